@@ -1,0 +1,50 @@
+/** The Python of the training: finds one, makes `.venv` with the locked packages, runs commands in it. */
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const LOCK = join(ROOT, 'training', 'requirements.txt');
+const VENV = join(ROOT, '.venv');
+const STAMP = join(VENV, 'requirements.sha256');
+const PYTHON = join(VENV, 'bin', 'python');
+const OLDEST = [3, 11] as const;
+
+/** Runs `python ARGS` in the training's environment, made first where it is missing or out of date. Exits on failure. */
+export function runPython(args: readonly string[]): void {
+  ensureEnvironment();
+  run(PYTHON, args, { PYTHONPATH: join(ROOT, 'training'), PYTHONDONTWRITEBYTECODE: '1' });
+}
+
+function ensureEnvironment(): void {
+  const wanted = createHash('sha256').update(readFileSync(LOCK)).digest('hex');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
+  const python = findPython();
+  console.log(`Preparing the Python environment in .venv (${python}; about 500 MB, once) ...`);
+  rmSync(VENV, { recursive: true, force: true });
+  run(python, ['-m', 'venv', VENV]);
+  run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', LOCK]);
+  writeFileSync(STAMP, wanted);
+}
+
+function findPython(): string {
+  for (const name of ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python']) {
+    const found = spawnSync(name, ['-c', 'import sys; print(*sys.version_info[:2])'], { encoding: 'utf8' });
+    const [major = 0, minor = 0] = (found.stdout ?? '').trim().split(' ').map(Number);
+    if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return name;
+  }
+  console.error(`Training and its tests need Python ${OLDEST.join('.')} or newer on the PATH; none was found.`);
+  process.exit(1);
+}
+
+function run(command: string, args: readonly string[], env: Record<string, string> = {}): void {
+  const { status, error } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  if (error) console.error(`${command}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,5 @@
+/** `npm run train [-- --scale 0.1]`: trains from `data/` into `layers/model` and `reports`. */
+
+import { runPython } from './python.ts';
+
+runPython(['-m', 'centinela_training.train', ...process.argv.slice(2)]);

@@ -1,0 +1,140 @@
+"""The golden requests: every branch of the encoding and of the merge, written out and drawn from held-out rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .cases import case_request, state_request
+from .common import Common
+from .orphan_report import Case
+from .vocabulary import Vocabulary
+
+REFERENCE = {
+    "patient_id": "anon_12345",
+    "symptoms": {"fiebre": 8.5, "dolor_pecho": 7.0, "dificultad_respirar": 6.5},
+    "age": 45,
+    "gender": "M",
+}
+
+WRITTEN: dict[str, dict] = {
+    "reference request of the specification": REFERENCE,
+    "acute coronary picture": {
+        "symptoms": {"dolor_pecho": 9, "sudoracion_aumentada": 7, "nauseas": 5, "dolor_pecho_opresivo": 9},
+        "medical_history": ["hipertension"],
+        "age": 63,
+        "gender": "M",
+    },
+    "mild cold": {
+        "symptoms": {"congestion_nasal": 3, "rinorrea": 3, "tos": 2},
+        "absent": ["fiebre", "dificultad_respirar"],
+        "age": 30,
+        "gender": "F",
+    },
+    "Marfan-like, by HPO terms": {
+        "symptoms": {t: 5 for t in ("HP:0001083", "HP:0002616", "HP:0001166", "HP:0000098", "HP:0002650")},
+        "age": 19,
+        "gender": "M",
+    },
+    "English labels and synonyms": {
+        "symptoms": {"Chest pain": 6, "shortness of breath": 5, "Fever": 7},
+        "age": 45,
+        "gender": "M",
+        "lang": "en",
+    },
+    "Spanish labels with accents": {
+        "symptoms": {"Dolor torácico": 6, "Dificultad para respirar": 5, "escalofríos": 4},
+        "age": 70,
+        "gender": "F",
+    },
+    "a local finding by its id": {"symptoms": {"CEN:mareo": 4, "HP:0012378": 3}, "age": 50, "gender": "F"},
+    "lower-case id": {"symptoms": {"hp:0001945": 4, "hp:0012735": 3}, "age": 8, "gender": "M"},
+    "one finding": {"symptoms": {"cefalea": 6}, "age": 25, "gender": "O"},
+    "two findings": {"symptoms": {"diarrea": 6, "nauseas": 4}, "age": 25, "gender": "O"},
+    "intensity 0 is absent": {
+        "symptoms": {"tos": 5, "fiebre": 0, "dolor_garganta": 0},
+        "age": 40,
+        "gender": "F",
+    },
+    "only absent findings": {"absent": ["fiebre", "tos", "dolor"], "symptoms": {}, "age": 40, "gender": "M"},
+    "objects with onset and duration": {
+        "symptoms": {"fiebre": {"intensity": 7, "onset": 2, "duration": 2}, "tos": {"intensity": 3}},
+        "age": 33,
+        "gender": "F",
+    },
+    "history only": {
+        "symptoms": {},
+        "medical_history": ["asma", "tabaquismo_actual"],
+        "age": 55,
+        "gender": "M",
+    },
+    "negated evidence": {
+        "symptoms": {"obstipacion": 5, "vomitos": 5, "dolor_abdomen": 8},
+        "age": 71,
+        "gender": "F",
+    },
+    "negated evidence, absent": {
+        "symptoms": {"dolor_ingle": 4},
+        "absent": ["obstipacion"],
+        "age": 52,
+        "gender": "M",
+    },
+    "group of near-duplicate questions": {
+        "symptoms": {"fatiga": 5, "perdida_apetito": 5, "perdida_peso": 5, "mareo": 2},
+        "age": 66,
+        "gender": "M",
+    },
+    "attribute findings": {
+        "symptoms": {"dolor_cabeza": 9, "caracter_dolor_pulsatil": 7, "irradiacion_cara": 3},
+        "age": 36,
+        "gender": "M",
+    },
+    "present child, absent parent's other child": {
+        "symptoms": {"tos_con_flemas": 5},
+        "absent": ["hemoptisis", "sibilancias"],
+        "age": 58,
+        "gender": "M",
+    },
+    "parent and child together": {
+        "symptoms": {"dolor": 5, "dolor_pecho": 5, "HP:0001626": 5},
+        "age": 58,
+        "gender": "M",
+    },
+    "absent parent of a present child": {
+        "symptoms": {"dolor_pecho": 5},
+        "absent": ["dolor"],
+        "age": 44,
+        "gender": "F",
+    },
+    "a phenotype outside the common part": {"symptoms": {"HP:0000316": 5}, "age": 3, "gender": "F"},
+    "obsolete HPO id": {"symptoms": {"HP:0001006": 5, "HP:0001250": 5}, "age": 12, "gender": "F"},
+    "newborn": {"symptoms": {"HP:0001252": 5, "HP:0001250": 5}, "age": 0, "gender": "M"},
+    "age at a band's edge": {"symptoms": {"fiebre": 5, "tos": 5}, "age": 75, "gender": "M"},
+    "oldest age": {"symptoms": {"dificultad_respirar": 5, "edema": 5}, "age": 120, "gender": "F"},
+    "fraction of a year": {"symptoms": {"tos": 5, "sibilancias": 5}, "age": 0.4, "gender": "M"},
+    "stroke signs": {"symptoms": {"paralisis_facial": 8, "habla_arrastrada": 8}, "age": 77, "gender": "F"},
+    "anaphylaxis": {
+        "symptoms": {"urticaria": 8, "dificultad_respirar": 8, "hinchazon_labios": 6},
+        "medical_history": ["contacto_alergeno"],
+        "age": 22,
+        "gender": "F",
+    },
+    "meningism with fever": {
+        "symptoms": {"fiebre": 9, "rigidez_nuca": 8, "dolor_cabeza": 9},
+        "age": 19,
+        "gender": "M",
+    },
+    "thunderclap headache": {"symptoms": {"cefalea_trueno": 10}, "age": 48, "gender": "F"},
+}
+
+
+def golden_requests(common: Common, cases: list[Case], vocabulary: Vocabulary) -> list[tuple[str, dict]]:
+    """Named requests: the written ones, then held-out simulated and published patients."""
+    requests = list(WRITTEN.items())
+    rng = np.random.default_rng(common.seed)
+    for i in rng.choice(len(common.ddxplus.test), 20, replace=False):
+        row = common.ddxplus.test[i]
+        [state] = common.held_out([row], (("initial", "0.3", "few", "full")[i % 4],))
+        requests.append((f"test row {i}: {row.condition}", state_request(state, vocabulary)))
+    for i in rng.choice(len(cases), 20, replace=False):
+        requests.append((f"published patient {i}", case_request(cases[i], vocabulary)))
+    return requests

@@ -1,0 +1,229 @@
+"""Simulated patients ("pacientes simulados") of the common part and the partial, noisy states a doctor would type.
+
+A state is a set of findings of the vocabulary, encoded exactly as a request is: a wording can never tell the
+model more than a doctor's word would.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .ddxplus import GROUPED, GROUPS, Ddxplus, Row, root
+from .vocabulary import UNUSABLE_EVIDENCES, Vocabulary
+
+NO_DISEASE = "no_relevant_disease"
+AGE_BANDS = (0, 5, 15, 30, 45, 60, 75)
+
+
+@dataclass
+class State:
+    """What is known of a patient: term indices present and absent, age in years, sex, true condition."""
+
+    present: list[int]
+    absent: list[int]
+    age: float
+    sex: str
+    condition: str
+    row: int = -1
+    intensities: dict[int, int] = field(default_factory=dict)
+
+
+class Wording:
+    """From DDXPlus evidences to the findings a doctor would name."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        exact: dict[str, list[int]] = defaultdict(list)
+        loose: dict[str, list[int]] = defaultdict(list)
+        self.group: dict[str, list[int]] = defaultdict(list)
+        for finding in vocabulary.curated:
+            term = vocabulary.index[finding["id"]]
+            for e in finding["evidences"]:
+                codes = [f"{e['code']}_@_{v}" for v in e["values"]] if "values" in e else [e["code"]]
+                if e["code"] in UNUSABLE_EVIDENCES or e.get("polarity") == "absent":
+                    continue
+                for code in codes:
+                    if e["relation"] == "exact":
+                        exact[code].append(term)
+                    elif e["relation"] == "one_of":
+                        loose[code].append(term)
+                    if finding.get("group") and e["relation"] != "implied":
+                        self.group[code].append(term)
+        self.exact, self.loose = dict(exact), dict(loose)
+
+    def name(self, code: str, rng: np.random.Generator, plain: bool = False) -> int | None:
+        """One finding for one positive evidence; unless ``plain``, the doctor's general word now and then."""
+        if not plain:
+            for source, chance in ((self.group, 0.5), (self.loose, 0.3 if code in self.exact else 1.0)):
+                choices = source.get(code)
+                if choices and rng.random() < chance:
+                    return choices[rng.integers(len(choices))]
+        choices = self.exact.get(code) or self.loose.get(code)
+        return choices[rng.integers(len(choices))] if choices else None
+
+    def all_names(self, code: str) -> set[int]:
+        return {*self.exact.get(code, ()), *self.loose.get(code, ()), *self.group.get(code, ())}
+
+
+class Simulator:
+    """Draws patients of a condition from the published table and real rows, and states of those patients."""
+
+    def __init__(self, ddxplus: Ddxplus, vocabulary: Vocabulary, seed: int) -> None:
+        self.ddxplus, self.vocabulary = ddxplus, vocabulary
+        self.wording = Wording(vocabulary)
+        self.rng = np.random.default_rng(seed)
+        self.yes_no = {
+            c: [(e, p) for e, p in sorted(ddxplus.probability[c].items()) if e not in GROUPED]
+            for c in ddxplus.conditions
+        }
+        self._noise_terms, self._noise_p = self._finding_frequencies()
+        self._benign = self._benign_terms()
+
+    def _finding_frequencies(self) -> tuple[np.ndarray, np.ndarray]:
+        """How often each finding is named over all conditions: what a wrong or a denied finding is drawn from."""
+        counts: dict[int, float] = defaultdict(float)
+        for c in self.ddxplus.conditions:
+            for code, p in self.yes_no[c]:
+                names = self.wording.all_names(code)
+                for term in names:
+                    counts[term] += p / len(names)
+            for row in self.ddxplus.pool[c][:200]:
+                for code in row.evidences:
+                    if root(code) in GROUPED:
+                        names = self.wording.all_names(code)
+                        for term in names:
+                            counts[term] += 1 / len(names) / min(200, len(self.ddxplus.pool[c]))
+        terms = np.array(sorted(counts))
+        weights = np.sqrt(np.array([counts[t] for t in terms]))
+        return terms, weights / weights.sum()
+
+    def _benign_terms(self) -> np.ndarray:
+        """Symptoms that well people have too: the least specific and least alarming ones.
+
+        Chosen by rule, not by hand: symptoms with P >= 0.1 in at least five conditions, of which at least a third
+        are mild (DDXPlus severity 4, 5) and at most a third urgent (1, 2). No source measures what well people
+        report; the class is simulated, and is said to be.
+        """
+        shared: dict[int, list[int]] = defaultdict(list)
+        for c in self.ddxplus.conditions:
+            for code, p in self.yes_no[c]:
+                if p >= 0.1:
+                    for term in self.wording.exact.get(code, ()) or self.wording.loose.get(code, ()):
+                        shared[term].append(self.ddxplus.severity[c])
+        return np.array(
+            sorted(
+                term
+                for term, severities in shared.items()
+                if len(severities) >= 5
+                and sum(s >= 4 for s in severities) >= len(severities) / 3
+                and sum(s <= 2 for s in severities) <= len(severities) / 3
+                and self.vocabulary.terms[term]["kind"] == "symptom"
+            )
+        )
+
+    def patient(self, condition: str) -> Row:
+        """A simulated patient: age, sex and attribute groups of a random real row, yes/no evidences from the table."""
+        pool, rng = self.ddxplus.pool[condition], self.rng
+        evidences: list[str] = []
+        while not evidences:
+            evidences = self._evidences(pool, condition)
+        base = pool[rng.integers(len(pool))]
+        # As DDXPlus does it (checked on its rows): any one of the positive yes/no symptoms, none likelier.
+        complaints = [e for e in evidences if e in self.ddxplus.complaints] or evidences
+        init = complaints[rng.integers(len(complaints))]
+        return Row(base.age, base.sex, tuple(evidences), init, condition)
+
+    def _evidences(self, pool: list[Row], condition: str) -> list[str]:
+        rng = self.rng
+        evidences = []
+        for group, members in GROUPS.items():
+            donor = pool[rng.integers(len(pool))]
+            evidences += [e for e in donor.evidences if root(e) == group or root(e) in members]
+        draws = rng.random(len(self.yes_no[condition]))
+        evidences += [e for (e, p), u in zip(self.yes_no[condition], draws, strict=True) if u < p]
+        return evidences
+
+    def names(self, row: Row, plain: bool = False) -> list[int]:
+        """All findings a doctor would name for the row, each evidence once, in random order."""
+        terms = [self.wording.name(code, self.rng, plain) for code in row.evidences]
+        unique = list(dict.fromkeys(t for t in terms if t is not None))
+        self.rng.shuffle(unique)
+        return unique
+
+    def initial(self, row: Row, plain: bool = False) -> list[int]:
+        term = self.wording.name(row.init, self.rng, plain)
+        return [] if term is None else [term]
+
+    def state(self, row: Row, kind: str, noise: bool = True, index: int = -1) -> State:
+        """``kind``: initial, few (1-6 findings), part (10-90 %), full, or a share such as ``0.3``."""
+        rng = self.rng
+        names = self.names(row, plain=not noise)
+        first = self.initial(row, plain=not noise)
+        if kind == "initial":
+            present = first or names[:1]
+        elif kind == "full":
+            present = names
+        else:
+            if kind == "few":
+                k = int(rng.integers(1, 7))
+            elif kind == "part":
+                k = round(len(names) * rng.uniform(0.1, 0.9))
+            else:
+                k = round(len(names) * float(kind))
+            if rng.random() < 0.7:
+                names = first + [t for t in names if t not in first]
+            present = names[: max(1, k)]
+        absent: list[int] = []
+        if noise:
+            if rng.random() < 0.15:
+                present = [*present, int(rng.choice(self._noise_terms, p=self._noise_p))]
+            if rng.random() < 0.5:
+                absent = self.denied(row, int(rng.integers(1, 9)))
+                if rng.random() < 0.05 and len(names) > len(present):
+                    absent.append(names[-1])
+        return State(list(dict.fromkeys(present)), absent, row.age, row.sex, row.condition, index)
+
+    def denied(self, row: Row, n: int) -> list[int]:
+        """Findings asked for and not there: those of a look-alike condition, else frequent ones."""
+        rng = self.rng
+        has = {t for code in row.evidences for t in self.wording.all_names(code)}
+        implied = {a for t in has for a in self.vocabulary.closures[t]}
+        drawn = rng.choice(
+            self._noise_terms, size=min(n, len(self._noise_terms)), p=self._noise_p, replace=False
+        )
+        return [int(t) for t in drawn if int(t) not in implied]
+
+    def well(self) -> State:
+        """A well person: none to three unspecific findings, several denied."""
+        rng = self.rng
+        k = int(rng.choice([1, 2, 3], p=[0.55, 0.3, 0.15]))
+        present = [int(t) for t in rng.choice(self._benign, size=k, replace=False)]
+        row = Row(int(rng.integers(0, 100)), "MF"[rng.integers(2)], (), "", NO_DISEASE)
+        implied = {a for t in present for a in self.vocabulary.closures[t]}
+        absent = [t for t in self.denied(row, int(rng.integers(2, 13))) if t not in implied]
+        return State(present, absent, row.age, row.sex, NO_DISEASE)
+
+
+def age_band(age: float) -> int:
+    return int(np.searchsorted(AGE_BANDS, age, side="right")) - 1
+
+
+def encode(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
+    """Model input rows, float32 [n, items + bands + 5]; layout as in the bundle's manifest."""
+    items, bands = len(vocabulary.items), len(AGE_BANDS)
+    x = np.zeros((len(states), items + bands + 5), dtype=np.float32)
+    for i, s in enumerate(states):
+        encoded = vocabulary.encode(s.present, s.absent)
+        if encoded:
+            x[i, list(encoded)] = list(encoded.values())
+        x[i, items + age_band(s.age)] = 1
+        if s.sex in "FM":
+            x[i, items + bands + "FM".index(s.sex)] = 1
+        x[i, items + bands + 2] = s.age / 100
+    present = (x[:, :items] > 0).sum(1)
+    absent = (x[:, :items] < 0).sum(1)
+    x[:, items + bands + 3] = present / 20
+    x[:, items + bands + 4] = absent / 20
+    return x
