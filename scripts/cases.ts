@@ -2,4 +2,4 @@
 
 import { runPython } from './python.ts';
 
-runPython(['-m', 'centinela_training.cases', ...process.argv.slice(2)]);
+process.exitCode = runPython(['-m', 'centinela_training.cases', ...process.argv.slice(2)]);

@@ -12,10 +12,10 @@ const STAMP = join(VENV, 'requirements.sha256');
 const PYTHON = join(VENV, 'bin', 'python');
 const OLDEST = [3, 11] as const;
 
-/** Runs `python ARGS` in the training's environment, made first where it is missing or out of date. Exits on failure. */
-export function runPython(args: readonly string[]): void {
+/** Runs `python ARGS` in the training's environment, made first where it is missing or out of date; its exit code. */
+export function runPython(args: readonly string[]): number {
   ensureEnvironment();
-  run(PYTHON, args, { PYTHONPATH: join(ROOT, 'training'), PYTHONDONTWRITEBYTECODE: '1' });
+  return run(PYTHON, args, { PYTHONPATH: join(ROOT, 'training'), PYTHONDONTWRITEBYTECODE: '1' });
 }
 
 function ensureEnvironment(): void {
@@ -24,8 +24,10 @@ function ensureEnvironment(): void {
   const python = findPython();
   console.log(`Preparing the Python environment in .venv (${python}; about 500 MB, once) ...`);
   rmSync(VENV, { recursive: true, force: true });
-  run(python, ['-m', 'venv', VENV]);
-  run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', LOCK]);
+  const made =
+    run(python, ['-m', 'venv', VENV]) ||
+    run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', LOCK]);
+  if (made !== 0) process.exit(made);
   writeFileSync(STAMP, wanted);
 }
 
@@ -35,16 +37,18 @@ function findPython(): string {
     const [major = 0, minor = 0] = (found.stdout ?? '').trim().split(' ').map(Number);
     if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return name;
   }
-  console.error(`Training and its tests need Python ${OLDEST.join('.')} or newer on the PATH; none was found.`);
+  console.error(
+    `Training and its tests need Python ${OLDEST.join('.')} or newer on the PATH; none was found.`,
+  );
   process.exit(1);
 }
 
-function run(command: string, args: readonly string[], env: Record<string, string> = {}): void {
+function run(command: string, args: readonly string[], env: Record<string, string> = {}): number {
   const { status, error } = spawnSync(command, args, {
     cwd: ROOT,
     stdio: 'inherit',
     env: { ...process.env, ...env },
   });
   if (error) console.error(`${command}: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
+  return status ?? 1;
 }

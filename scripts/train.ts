@@ -2,4 +2,4 @@
 
 import { runPython } from './python.ts';
 
-runPython(['-m', 'centinela_training.train', ...process.argv.slice(2)]);
+process.exitCode = runPython(['-m', 'centinela_training.train', ...process.argv.slice(2)]);

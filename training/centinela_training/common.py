@@ -1,12 +1,12 @@
 """The common part: naive Bayes, XGBoost and random forest on partial, noisy states, averaged and calibrated.
 
-Class prior: uniform over the 49 conditions, a tenth of the weight on "no relevant disease". DDXPlus's own
+Class prior: uniform over the 49 conditions, twice a condition's weight on "no relevant disease". DDXPlus's own
 prevalence describes a simulator, not a population, and a uniform prior buries no emergency.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +18,13 @@ from .ddxplus import Ddxplus, Row
 from .simulate import AGE_BANDS, NO_DISEASE, Simulator, State, age_band, encode
 from .vocabulary import Vocabulary
 
-WELL_SHARE = 0.1
+WELL_SHARE = 0.04
 KINDS = {"initial": 0.15, "few": 0.35, "part": 0.30, "full": 0.10}
 WEIGHTS = {"naive_bayes.onnx": 0.25, "xgboost.onnx": 0.5, "random_forest.onnx": 0.25}
 OPSET = {"": 17, "ai.onnx.ml": 3}
 URGENT_RECALL = 0.985
-FINDING_BANDS = (1, 2, 3, 6)
+URGENT_CAP = 0.2  # one chance in five of an urgent condition is always flagged
+FINDING_BANDS = (0, 2, 3, 6)
 
 Log = Callable[[str], None]
 
@@ -127,7 +128,7 @@ class Common:
 
     def calibration_states(self) -> list[State]:
         """Fresh simulated states, and states of relabelled train rows thinned to at most 60 a condition."""
-        states = self.sample(int(12_000 * self.scale) + 500)
+        states = self.sample(int(20_000 * self.scale) + 2_000)
         seen: dict[str, int] = {}
         rows = []
         for row in self.ddxplus.relabelled:
@@ -238,7 +239,7 @@ class Ensemble:
         options = ort.SessionOptions()
         options.intra_op_num_threads = 2
         self.sessions = {name: ort.InferenceSession(blob, options) for name, blob in models.items()}
-        self.temperature = 1.0
+        self.temperatures = [{"min_findings": 0, "temperature": 1.0}]
 
     def members(self, x: np.ndarray) -> dict[str, np.ndarray]:
         return {
@@ -249,21 +250,42 @@ class Ensemble:
     def mixture(self, x: np.ndarray) -> np.ndarray:
         return sum(WEIGHTS[name] * p for name, p in self.members(x).items())
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
-        return tempered(self.mixture(x), self.temperature)
+    def predict(self, x: np.ndarray, findings: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities, [n, classes]; ``findings`` [n] counts the present findings that say something."""
+        return tempered(self.mixture(x), by_band(self.temperatures, "temperature", findings)[:, None])
 
-    def calibrate(self, x: np.ndarray, y: np.ndarray) -> float:
-        """Temperature of least log loss (Guo et al., ICML 2017), by golden-section search on [0.3, 5]."""
+    def calibrate(self, x: np.ndarray, y: np.ndarray, findings: np.ndarray) -> None:
+        """Fits, for each band of evidence, the temperature of least log loss (Guo et al., ICML 2017)."""
         from scipy.optimize import minimize_scalar
 
         q = self.mixture(x)
-        at = np.arange(len(y))
-        loss = lambda t: -np.log(tempered(q, t)[at, y] + 1e-12).mean()  # noqa: E731
-        self.temperature = float(minimize_scalar(loss, bounds=(0.3, 5), method="bounded").x)
-        return self.temperature
+        self.temperatures = []
+        for low, chosen in bands(findings):
+            own, classes = q[chosen], y[chosen]
+            loss = lambda t: -np.log(tempered(own, t)[np.arange(len(classes)), classes] + 1e-12).mean()  # noqa: B023, E731
+            fitted = float(minimize_scalar(loss, bounds=(0.3, 5), method="bounded").x)
+            self.temperatures.append({"min_findings": low, "temperature": round(fitted, 6)})
 
 
-def tempered(q: np.ndarray, temperature: float) -> np.ndarray:
+def bands(findings: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Each band of evidence: its least number of findings, and which states are in it."""
+    for low, high in zip(FINDING_BANDS, (*FINDING_BANDS[1:], np.inf), strict=True):
+        yield low, (findings >= low) & (findings < high)
+
+
+def by_band(table: list[dict], key: str, findings: np.ndarray) -> np.ndarray:
+    """The value of each state's band, [n]; ``table`` ascends by ``min_findings`` from 0."""
+    lows = [row["min_findings"] for row in table]
+    values = np.array([row[key] for row in table])
+    return values[np.searchsorted(lows, findings, side="right") - 1]
+
+
+def informative(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
+    """How many present findings of each state mean something to the common part, [n]."""
+    return np.array([sum("on" in vocabulary.terms[t] for t in s.present) for s in states])
+
+
+def tempered(q: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
     """softmax(ln(q + 1e-12) / T) over the last axis."""
     logits = np.log(q.astype(np.float64) + 1e-12) / temperature
     logits -= logits.max(axis=-1, keepdims=True)
@@ -272,10 +294,9 @@ def tempered(q: np.ndarray, temperature: float) -> np.ndarray:
 
 
 def urgent_thresholds(p_urgent: np.ndarray, urgent: np.ndarray, findings: np.ndarray) -> list[dict]:
-    """Per band of evidence, the greatest threshold that keeps recall of the urgent at ``URGENT_RECALL``."""
+    """Per band of evidence, the greatest threshold up to ``URGENT_CAP`` that keeps ``URGENT_RECALL``."""
     result = []
-    for low, high in zip(FINDING_BANDS, (*FINDING_BANDS[1:], 10_000), strict=True):
-        chosen = p_urgent[(findings >= low) & (findings < high) & urgent]
-        threshold = float(np.quantile(chosen, 1 - URGENT_RECALL, method="lower")) if len(chosen) else 0.0
-        result.append({"min_findings": low, "threshold": round(threshold, 6)})
+    for low, chosen in bands(findings):
+        threshold = float(np.quantile(p_urgent[chosen & urgent], 1 - URGENT_RECALL, method="lower"))
+        result.append({"min_findings": low, "threshold": round(min(threshold, URGENT_CAP), 6)})
     return result

@@ -30,9 +30,23 @@ WRITTEN: dict[str, dict] = {
         "age": 30,
         "gender": "F",
     },
-    "Marfan-like, by HPO terms": {
-        "symptoms": {t: 5 for t in ("HP:0001083", "HP:0002616", "HP:0001166", "HP:0000098", "HP:0002650")},
-        "age": 19,
+    "published Marfan patient by HPO terms, PMID 11175294, patient B22": {
+        "symptoms": {
+            t: 5
+            for t in [
+                "HP:0000218",
+                "HP:0000268",
+                "HP:0000768",
+                "HP:0001083",
+                "HP:0001166",
+                "HP:0001519",
+                "HP:0001634",
+                "HP:0002616",
+                "HP:0002650",
+                "HP:0011003",
+            ]
+        },
+        "age": 32,
         "gender": "M",
     },
     "English labels and synonyms": {

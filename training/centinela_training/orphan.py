@@ -13,7 +13,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +51,7 @@ SPANISH_RELATIONS = ("exact", "label", "same English name", "exact (DO label)")
 SPANISH_BROADER = "broader (ORPHA concept contains the OMIM entry)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Annotation:
     """One statement that a disease shows a term: ``seen`` of ``of`` patients (``of`` 0: not counted)."""
 
@@ -93,6 +93,7 @@ def _hpoa_rows(data: Path) -> Iterator[list[str]]:
             yield line.rstrip("\n").split("\t")
 
 
+@cache
 def _pmids(references: str) -> frozenset[int]:
     return frozenset(int(number) for number in re.findall(r"PMID:(\d+)", references))
 
@@ -193,10 +194,9 @@ class Equivalences:
         """The code and its twin, the preferred one (ORPHA) first."""
         return tuple(sorted({code, self._twin.get(code, code)}, reverse=True))
 
-    def codes(self, code: str) -> tuple[str, ...]:
+    def codes(self, preferred: str) -> tuple[str, ...]:
         """All codes of the disease, the preferred one first, ICD-10 last."""
-        pair = self.pair(code)
-        return (*pair, *self._icd10.get(pair[0], ()))
+        return (*self.pair(preferred), *self._icd10.get(preferred, ()))
 
 
 def _prevalence(packet: dict) -> str | None:
@@ -240,15 +240,16 @@ def load_diseases(data: Path, vocabulary: Vocabulary) -> list[Disease]:
         if index is not None:
             annotations[code].append(Annotation(index, *frequency(how_often), references))
 
+    preferred = {code: equivalent.pair(code)[0] for code in named}
     for source, _, qualifier, term, references, _, _, how_often, _, _, aspect, *_ in rows:
-        code = equivalent.codes(source)[0]
+        code = preferred[source]
         cited[code] |= _pmids(references)
         if aspect == "P" and qualifier != "NOT":
             annotate(code, term, how_often, _pmids(references))
     for source in only_orphanet:
         for phenotype in packet[source]["phen"]:
             p = phenotype["Phenotype"]
-            annotate(equivalent.codes(source)[0], p["HPOId"], p["HPOFrequency"], frozenset())
+            annotate(preferred[source], p["HPOId"], p["HPOFrequency"], frozenset())
 
     diseases = []
     for code in sorted(c for c in annotations if direct_profile(annotations[c])):

@@ -170,8 +170,8 @@ def splits(evaluation: Evaluation) -> list[dict]:
         ),
         (
             "paper_left_out",
-            "Annotations from the case's paper removed from its disease; pessimistic, since only that disease "
-            "loses knowledge. Only diseases that another source supports; cases with nothing to remove stay in",
+            "Annotations from the case's paper removed from its disease; pessimistic: only that disease loses "
+            "knowledge. Only diseases that another source supports; cases with nothing to remove stay in",
             e.scorable,
             e.forgetful_ranks,
         ),
@@ -273,20 +273,19 @@ def calibrate(scores: np.ndarray, true_rows: np.ndarray, half: np.ndarray) -> di
     }
 
 
-def calibrations(evaluation: Evaluation) -> dict[str, dict]:
-    """Own paper left out: the score over one temperature, and over a temperature that grows with the findings.
+def calibration_report(evaluation: Evaluation) -> dict:
+    """Of ``softmax(score / (T sqrt(query terms)))`` with the own paper left out; beside it, of ``softmax(score / T)``.
 
-    The second because findings of one patient are not independent: a sum of n log ratios claims too much.
+    The findings of one patient are not independent, so a sum of n log ratios claims too much.
     """
     which = np.flatnonzero(evaluation.scorable)
     scores, true_rows = evaluation.forgetful_scores(which)
     half = cohort_half(evaluation)[which]
     n = [max(1, len(evaluation.scorer.query(evaluation.cases[i].present))) for i in which]
-    return {
-        "score / T": calibrate(scores, true_rows, half),
-        "score / (T sqrt(findings))": calibrate(
-            scores / np.sqrt(n, dtype=np.float32)[:, None], true_rows, half
-        ),
+    softened = scores / np.sqrt(n, dtype=np.float32)[:, None]
+    return calibrate(softened, true_rows, half) | {
+        "patients": "own paper left out",
+        "compared": {"score / T": calibrate(scores, true_rows, half)},
     }
 
 
@@ -306,7 +305,7 @@ def report(
     evaluations = {decay: evaluate(decay) for decay in DECAYS}
     evaluation = evaluations[DECAY]
     print("orphan: calibrating", flush=True)
-    calibration = calibrations(evaluation)
+    calibration = calibration_report(evaluation)
     unknown = [c.disease for c in cases if c.row is None]
     return {
         "what": "Likelihood ratios over HPO on published patients (Phenopacket Store); the half shipped here",
@@ -326,7 +325,7 @@ def report(
         "intervals": f"95 %, {RESAMPLES} bootstrap resamples of cohorts; [mean, low, high]",
         "ties": "count against the true disease",
         "splits": splits(evaluation),
-        "calibration": {"patients": "own paper left out"} | calibration,
+        "calibration": calibration,
         "decay": {"chosen": DECAY, "compared": compare_decays(list(evaluations.values()))},
         "not_measured": [
             "time split (knowledge of 2023-01): the older annotations are not part of the project's data",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .common import Ensemble, tempered
+from .common import Ensemble, informative
 from .orphan import Disease, Scorer
 from .simulate import State, age_band, encode
 from .vocabulary import Vocabulary, normalise
@@ -92,9 +92,9 @@ class Reference:
         scores = self.scorer.score([state.present])
         n_terms = np.array([len(self.scorer.query(state.present))])
         gate = float(self.gate(scores, n_terms)[0])
-        common = tempered(self.ensemble.mixture(row), self.ensemble.temperature)[0]
+        common = self.ensemble.predict(row, informative([state], self.vocabulary))[0]
         n = len(self.merge.orphans)
-        logits = scores[0, :n] / self.merge.orphan_temperature
+        logits = scores[0, :n] / (self.merge.orphan_temperature * np.sqrt(max(1, n_terms[0])))
         posterior = np.exp(logits - logits.max())
         posterior /= posterior.sum()
         listed = [(d.code, (1 - gate) * float(p)) for d, p in zip(self.merge.orphans, posterior, strict=True)]

@@ -15,6 +15,8 @@ from .ddxplus import GROUPED, GROUPS, Ddxplus, Row, root
 from .vocabulary import UNUSABLE_EVIDENCES, Vocabulary
 
 NO_DISEASE = "no_relevant_disease"
+# Share of states in which findings were asked for and denied.
+DENYING_SHARE = 0.5
 AGE_BANDS = (0, 5, 15, 30, 45, 60, 75)
 
 
@@ -179,8 +181,8 @@ class Simulator:
         if noise:
             if rng.random() < 0.15:
                 present = [*present, int(rng.choice(self._noise_terms, p=self._noise_p))]
-            if rng.random() < 0.5:
-                absent = self.denied(row, int(rng.integers(1, 9)))
+            if rng.random() < DENYING_SHARE:
+                absent = self.denied(row, self._how_many_denied())
                 if rng.random() < 0.05 and len(names) > len(present):
                     absent.append(names[-1])
         return State(list(dict.fromkeys(present)), absent, row.age, row.sex, row.condition, index)
@@ -196,14 +198,18 @@ class Simulator:
         return [int(t) for t in drawn if int(t) not in implied]
 
     def well(self) -> State:
-        """A well person: none to three unspecific findings, several denied."""
+        """A well person: one unspecific finding, seldom two; findings denied as often as by patients."""
         rng = self.rng
-        k = int(rng.choice([1, 2, 3], p=[0.55, 0.3, 0.15]))
-        present = [int(t) for t in rng.choice(self._benign, size=k, replace=False)]
+        present = [int(t) for t in rng.choice(self._benign, size=1 + (rng.random() < 0.1), replace=False)]
         row = Row(int(rng.integers(0, 100)), "MF"[rng.integers(2)], (), "", NO_DISEASE)
         implied = {a for t in present for a in self.vocabulary.closures[t]}
-        absent = [t for t in self.denied(row, int(rng.integers(2, 13))) if t not in implied]
+        absent: list[int] = []
+        if rng.random() < DENYING_SHARE:
+            absent = [t for t in self.denied(row, self._how_many_denied()) if t not in implied]
         return State(present, absent, row.age, row.sex, NO_DISEASE)
+
+    def _how_many_denied(self) -> int:
+        return int(self.rng.integers(1, 9))
 
 
 def age_band(age: float) -> int:

@@ -13,17 +13,18 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
 
 from . import metrics, orphan, orphan_report
-from .common import WEIGHTS, Common, Ensemble, Tables, urgent_thresholds
+from .common import WEIGHTS, Common, Ensemble, Tables, by_band, informative, urgent_thresholds
 from .ddxplus import Ddxplus
 from .golden import golden_requests
 from .reference import Merge, Reference
@@ -31,6 +32,7 @@ from .simulate import AGE_BANDS, NO_DISEASE, State
 from .vocabulary import Vocabulary
 
 VERSION = "0.1.0"
+NO_DIGEST = "0" * 8
 PRIOR_COMMON = 0.9
 ORPHAN_LEVELS = {"possible": 0.2, "high": 0.7}
 DATA_RELEASES = {
@@ -86,24 +88,16 @@ def test_states(common: Common) -> dict[str, list[State]]:
     }
 
 
-def flagged(p: np.ndarray, states: list[State], common: Common, thresholds: list[dict]) -> np.ndarray:
+def flagged(p: np.ndarray, findings: np.ndarray, urgent: np.ndarray, thresholds: list[dict]) -> np.ndarray:
     """Which states the models call urgent, as ``core/triage.ts`` does."""
-    counts = informative(states, common.vocabulary)
-    limits = np.full(len(states), np.inf)
-    for band in thresholds:
-        limits[counts >= band["min_findings"]] = band["threshold"]
-    return p[:, common.urgent].sum(1) >= limits
-
-
-def informative(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
-    return np.array([sum("on" in vocabulary.terms[t] for t in s.present) for s in states])
+    return (findings > 0) & (p[:, urgent].sum(1) >= by_band(thresholds, "threshold", findings))
 
 
 def common_report(common: Common, ensemble: Ensemble, thresholds: list[dict], plot: Path) -> dict:
     """Figures on the test rows: served ensemble, each member alone, calibration curves."""
     result: dict = {
         "data": "DDXPlus test rows (simulated patients), never trained on; 7 of the 14 of Localized edema",
-        "calibration_temperature": round(ensemble.temperature, 4),
+        "temperatures": ensemble.temperatures,
         "urgent_thresholds": thresholds,
         "states": {},
         "members": defaultdict(dict),
@@ -112,8 +106,9 @@ def common_report(common: Common, ensemble: Ensemble, thresholds: list[dict], pl
     curves = {}
     for kind, states in test_states(common).items():
         x, y = common.encode(states), common.targets(states)
-        p = ensemble.predict(x)
-        flags = flagged(p, states, common, thresholds)
+        findings = informative(states, common.vocabulary)
+        p = ensemble.predict(x, findings)
+        flags = flagged(p, findings, common.urgent, thresholds)
         result["states"][kind] = metrics.report(p, y, common.urgent, flags)
         for file, q in ensemble.members(x).items():
             result["members"][MEMBER_NAMES[file]][kind] = metrics.report(q, y, common.urgent)
@@ -165,16 +160,19 @@ def table_json(tables: Tables) -> dict:
 
 
 def condition_entries(data: Path, labels: list[str]) -> list[dict]:
-    """Common conditions with their codes and names; a shipped ICD-10 code counts as equivalent where it is unique."""
+    """Common conditions with codes and names; DDXPlus's own ICD-10 codes are equivalents where they are unambiguous."""
     clinical = json.loads((data / "clinical/conditions.json").read_text("utf-8"))["conditions"]
     by_key = {c["ddxplus_name"]: c for c in clinical}
-    corrected = {c["icd10"] for c in clinical}
+    shipped = {
+        c["ddxplus_name"]: re.findall(r"[A-Z]\d\d(?:\.\d+)?", c["icd10_shipped"].upper()) for c in clinical
+    }
+    claims = Counter([code for codes in shipped.values() for code in codes] + [c["icd10"] for c in clinical])
     entries = []
     for key in labels[:-1]:
-        c = by_key[key]
-        shipped = [] if c["icd10_shipped"] in corrected else [f"ICD10:{c['icd10_shipped']}"]
-        codes = [f"ICD10:{c['icd10']}", *shipped]
-        entries.append({"key": key, "code": f"ICD10:{c['icd10']}", "codes": codes, "name": c["name"]})
+        own = by_key[key]["icd10"]
+        codes = [own, *(code for code in shipped[key] if claims[code] == 1)]
+        codes = [f"ICD10:{code}" for code in codes]
+        entries.append({"key": key, "code": codes[0], "codes": codes, "name": by_key[key]["name"]})
     none = {"es": "Sin enfermedad relevante", "en": "No relevant disease"}
     return [*entries, {"key": NO_DISEASE, "code": "", "codes": [], "name": none}]
 
@@ -211,12 +209,11 @@ def train(data: Path, bundle: Path, reports: Path, scale: float, seed: int) -> N
     ensemble = Ensemble(blobs)
     states = common.calibration_states()
     x, y = common.encode(states), common.targets(states)
-    temperature = ensemble.calibrate(x, y)
-    p = ensemble.predict(x)
-    thresholds = urgent_thresholds(
-        p[:, common.urgent].sum(1), common.urgent[y], informative(states, vocabulary)
-    )
-    log(f"calibrated on {len(y):,} states: temperature {temperature:.3f}")
+    findings = informative(states, vocabulary)
+    ensemble.calibrate(x, y, findings)
+    p_urgent = ensemble.predict(x, findings)[:, common.urgent].sum(1)
+    thresholds = urgent_thresholds(p_urgent, common.urgent[y], findings)
+    log(f"calibrated on {len(y):,} states")
 
     rows = orphan.with_common_rows(profiles, common_profiles(common, scale), vocabulary)
     ratios = orphan.encode_ratios(rows)
@@ -248,12 +245,11 @@ def train(data: Path, bundle: Path, reports: Path, scale: float, seed: int) -> N
     requests = golden_requests(common, evaluation.cases, vocabulary)
     write_json(bundle / "golden.json", [reference.golden(name, request) for name, request in requests])
     files = file_entries(bundle)
-    digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-    write_json(
+    write_manifest(
         bundle / "manifest.json",
         {
             "schema_version": 1,
-            "version": f"{VERSION}+{digest[:8]}",
+            "version": f"{VERSION}+{NO_DIGEST}",
             "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
             "code_commit": code_commit(),
             "seed": seed,
@@ -268,7 +264,7 @@ def train(data: Path, bundle: Path, reports: Path, scale: float, seed: int) -> N
             "common": {
                 "conditions": conditions,
                 "members": [{"file": file, "weight": weight} for file, weight in WEIGHTS.items()],
-                "temperature": temperature,
+                "temperatures": ensemble.temperatures,
                 "urgent": common.urgent.tolist(),
                 "urgent_thresholds": thresholds,
             },
@@ -293,6 +289,14 @@ def train(data: Path, bundle: Path, reports: Path, scale: float, seed: int) -> N
     )
     size = sum(f["bytes"] for f in files.values()) / 1e6
     log(f"bundle of {size:.1f} MB, {len(requests)} golden cases")
+
+
+def write_manifest(path: Path, manifest: dict) -> None:
+    """The version ends with the digest of the manifest's own text, zeros standing in its place."""
+    write_json(path, manifest)
+    text = path.read_text("utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    path.write_text(text.replace(f"{VERSION}+{NO_DIGEST}", f"{VERSION}+{digest}", 1), "utf-8")
 
 
 def replace_folder(new: Path, target: Path) -> None:

@@ -1,0 +1,100 @@
+import gzip
+import hashlib
+import json
+
+import pytest
+
+from centinela_training.vocabulary import Ontology, Vocabulary, normalise
+
+
+def term(vocabulary: Vocabulary, slug: str) -> dict:
+    return vocabulary.terms[vocabulary.index[vocabulary.slug_id[slug]]]
+
+
+def items(vocabulary: Vocabulary, entries: list[int]) -> set[str]:
+    return {vocabulary.items[i] if i >= 0 else "not " + vocabulary.items[~i] for i in entries}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Dolor torácico", "dolor toracico"),
+        ("  dolor_pecho ", "dolor pecho"),
+        ("Niño/a (2 años)", "nino a 2 anos"),
+        ("¿?", ""),
+    ],
+)
+def test_normalise_forgives_case_accents_and_punctuation(name, expected):
+    assert normalise(name) == expected
+    assert normalise(normalise(name)) == expected
+
+
+def test_a_finding_switches_on_its_own_items_and_those_it_implies(vocabulary):
+    on = items(vocabulary, term(vocabulary, "dolor_pecho")["on"])
+
+    assert on == {"E_53", "V:dolor_pecho"}
+
+
+def test_a_general_word_switches_on_every_question_of_its_group(vocabulary):
+    on = items(vocabulary, term(vocabulary, "fatiga")["on"])
+
+    assert {"E_88", "E_89", "E_175"} <= on
+
+
+def test_a_question_that_asks_the_opposite_is_switched_off(vocabulary):
+    assert items(vocabulary, term(vocabulary, "obstipacion")["on"]) == {"not E_150"}
+
+
+def test_denying_a_finding_denies_what_lies_below_it(vocabulary):
+    off = items(vocabulary, term(vocabulary, "tos")["off"])
+
+    assert {"E_201", "E_77"} <= off
+
+
+def test_present_wins_over_absent_on_one_item(vocabulary):
+    chest, pain = (vocabulary.index[vocabulary.slug_id[s]] for s in ("dolor_pecho", "dolor"))
+
+    encoded = vocabulary.encode(present=[chest], absent=[pain])
+
+    assert encoded[vocabulary.item_index["E_53"]] == 1
+    assert encoded[vocabulary.item_index["V:dolor_abdomen"]] == -1
+
+
+def test_the_turned_round_evidence_is_no_item(vocabulary):
+    assert "E_209" not in vocabulary.item_index
+
+
+def test_every_curated_name_is_unique_after_normalising(vocabulary):
+    owners: dict[str, set[str]] = {}
+    for entry in vocabulary.terms:
+        if "slug" in entry:
+            for name in [*entry.get("syn_es", ()), *entry.get("syn_en", ()), entry["slug"]]:
+                owners.setdefault(normalise(name), set()).add(entry["id"])
+
+    assert {name: ids for name, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_the_graph_has_no_edge_to_itself_and_keeps_hpos_parents(vocabulary):
+    fever = vocabulary.index["HP:0001945"]
+
+    assert all(i not in up for i, up in enumerate(vocabulary.up))
+    assert {vocabulary.ids[p] for p in vocabulary.up[fever]} == set(vocabulary.ontology.parents["HP:0001945"])
+
+
+def test_a_wrong_official_label_is_no_name(vocabulary):
+    chills = term(vocabulary, "escalofrios")
+
+    assert "Resfriado" not in chills.get("syn_es", [])
+
+
+def test_obsolete_ids_lead_to_live_terms(vocabulary):
+    assert vocabulary.replaced
+    assert all(new in vocabulary.index for new in vocabulary.replaced.values())
+
+
+def test_hpo_is_shipped_byte_identical(data):
+    released = hashlib.sha256(gzip.decompress((data / "hpo/hp.v2025-05-06.json.gz").read_bytes())).hexdigest()
+
+    assert json.loads(gzip.decompress((data / "hpo/hp.v2025-05-06.json.gz").read_bytes()))["graphs"]
+    assert len(Ontology(data).label) > 19_000
+    assert released == "10766771eaec15f78d3d2e7807698fe5cf9d0e6f08ef9998c28e88883837d6a7"
