@@ -1,0 +1,84 @@
+import type { Banded, FeatureSpec } from './bundle.ts';
+import type { Finding, Gender, Patient, Term } from './types.ts';
+
+/** Present and absent items are counted in units of this many, so that they are of the size of the rest. */
+const COUNT_SCALE = 20;
+const AGE_SCALE = 100;
+
+/** A patient as the common members see one. */
+export interface Features {
+  /** +1 present, -1 absent, 0 unknown; one entry an item. */
+  readonly items: Float32Array;
+  /** The members' input: items, age band (one-hot), sex F, sex M, age, present items, absent items. */
+  readonly row: Float32Array;
+}
+
+/** Encodes a patient; twin of `Vocabulary.encode` and the training's rows, to the last bit. */
+export function encode(spec: FeatureSpec, terms: readonly Term[], patient: Patient): Features {
+  const items = encodeItems(spec.items.length, terms, patient.findings);
+  let present = 0;
+  let absent = 0;
+  for (const x of items) {
+    if (x > 0) present++;
+    if (x < 0) absent++;
+  }
+  const bands = new Float32Array(spec.ageBands.length);
+  bands[ageBand(spec.ageBands, patient.age)] = 1;
+  const sex = [Number(patient.gender === 'F'), Number(patient.gender === 'M')];
+  const rest = [...sex, patient.age / AGE_SCALE, present / COUNT_SCALE, absent / COUNT_SCALE];
+  const row = new Float32Array(items.length + bands.length + rest.length);
+  row.set(items);
+  row.set(bands, items.length);
+  row.set(rest, items.length + bands.length);
+  return { items, row };
+}
+
+/** One finding's say on one item. */
+export interface Vote {
+  readonly finding: Finding;
+  readonly item: number;
+  readonly value: 1 | -1;
+}
+
+/** What each finding says on each item, in order of precedence: later votes win. */
+export function* votes(terms: readonly Term[], findings: readonly Finding[]): Generator<Vote> {
+  for (const present of [false, true]) {
+    for (const finding of findings) {
+      if (finding.present !== present) continue;
+      const term = terms[finding.term];
+      for (const entry of (present ? term?.on : term?.off) ?? []) {
+        // ~item marks an evidence whose "yes" is the absence of the finding.
+        const opposite = entry < 0;
+        yield { finding, item: opposite ? ~entry : entry, value: present === opposite ? -1 : 1 };
+      }
+    }
+  }
+}
+
+function encodeItems(count: number, terms: readonly Term[], findings: readonly Finding[]): Float32Array {
+  const items = new Float32Array(count);
+  for (const { item, value } of votes(terms, findings)) items[item] = value;
+  return items;
+}
+
+/** Index of the band that an age in years falls in. */
+export function ageBand(bands: readonly number[], age: number): number {
+  return bands.findLastIndex((lower) => age >= lower);
+}
+
+/** Column of a sex in the tables (F, M); undefined for O. */
+export function sexColumn(gender: Gender): number | undefined {
+  return gender === 'O' ? undefined : ['F', 'M'].indexOf(gender);
+}
+
+/** How many present findings mean something to the common members. */
+export function informativeFindings(terms: readonly Term[], findings: readonly Finding[]): number {
+  return findings.filter((finding) => finding.present && terms[finding.term]?.on !== undefined).length;
+}
+
+/** The value of the band that a number of findings falls in. */
+export function inBand<T>(bands: Banded<T>, findings: number): T {
+  const band = bands.findLast(({ minFindings }) => findings >= minFindings);
+  if (band === undefined) throw new RangeError(`no band for ${findings} findings`);
+  return band;
+}

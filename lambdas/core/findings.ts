@@ -1,0 +1,130 @@
+import type { NameIndex } from './names.ts';
+import { resolve } from './names.ts';
+import type { Finding, Gender, Patient, Vitals, Warning } from './types.ts';
+
+/** One finding as the caller wrote it. */
+export interface ReportedFinding {
+  /** Id, slug, label or synonym, in Spanish or English. */
+  readonly name: string;
+  /** JSON pointer (RFC 6901) to it in the request. */
+  readonly pointer: string;
+  /** Denied findings, and those of intensity 0, are not present. */
+  readonly present: boolean;
+  /** 0-10. */
+  readonly intensity?: number;
+  /** Days since it began. */
+  readonly onset?: number;
+  /** Days it lasted. */
+  readonly duration?: number;
+}
+
+/** A patient as the caller described one. */
+export interface ReportedPatient {
+  readonly findings: readonly ReportedFinding[];
+  /** Years, 0-120. */
+  readonly age: number;
+  readonly gender: Gender;
+  readonly pregnant?: boolean;
+  readonly vitals: Vitals;
+}
+
+/** Places in the request that say of one term that it is there and that it is not. */
+export interface Contradiction {
+  readonly id: string;
+  readonly pointers: readonly string[];
+}
+
+export interface Canonical {
+  readonly patient: Patient;
+  /** Findings that no term of the vocabulary is named by, in the request's order. */
+  readonly unknown: readonly ReportedFinding[];
+  readonly contradictions: readonly Contradiction[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Puts a patient in the vocabulary's terms. A term named twice is one finding: present wins, with the greater
+ * intensity, the earlier onset and the longer duration; a term both present and absent is a contradiction, for the
+ * caller to refuse. The result does not depend on the findings' order, but for that of the lists.
+ */
+export function canonicalise(index: NameIndex, reported: ReportedPatient): Canonical {
+  const mentions = new Map<number, ReportedFinding[]>();
+  const unknown: ReportedFinding[] = [];
+  const warnings: Warning[] = [];
+  for (const finding of reported.findings) {
+    const found = resolve(index, finding.name);
+    if (found === undefined) {
+      unknown.push(finding);
+      continue;
+    }
+    const id = idOf(index, found.term);
+    if (found.obsolete) warnings.push(obsoleteTerm(id, finding.pointer));
+    const same = mentions.get(found.term);
+    if (same === undefined) {
+      mentions.set(found.term, [finding]);
+    } else {
+      warnings.push(duplicateFinding(id, finding.pointer));
+      same.push(finding);
+    }
+  }
+  const findings: Finding[] = [];
+  const contradictions: Contradiction[] = [];
+  for (const [term, same] of mentions) {
+    const id = idOf(index, term);
+    findings.push(merge(id, term, same));
+    if (new Set(same.map((finding) => finding.present)).size > 1)
+      contradictions.push({ id, pointers: same.map((finding) => finding.pointer) });
+  }
+  const { age, gender, pregnant, vitals } = reported;
+  if (pregnant && gender === 'M') warnings.push(PREGNANT_MALE);
+  return {
+    patient: { findings, age, gender, vitals, ...(pregnant !== undefined && { pregnant }) },
+    unknown,
+    contradictions,
+    warnings,
+  };
+}
+
+function merge(id: string, term: number, same: readonly ReportedFinding[]): Finding {
+  const present = same.some((finding) => finding.present);
+  const greatest = (key: 'intensity' | 'onset' | 'duration') => {
+    const values = same
+      .filter((finding) => finding.present === present)
+      .flatMap((finding) => finding[key] ?? []);
+    return values.length > 0 && { [key]: Math.max(...values) };
+  };
+  return { id, term, present, ...greatest('intensity'), ...greatest('onset'), ...greatest('duration') };
+}
+
+function idOf(index: NameIndex, term: number): string {
+  const id = index.vocabulary.terms[term]?.id;
+  if (id === undefined) throw new RangeError(`no term ${term}`);
+  return id;
+}
+
+const obsoleteTerm = (id: string, pointer: string): Warning => ({
+  code: 'OBSOLETE_TERM',
+  message: {
+    es: `La HPO ha retirado este código; se ha usado el que lo sustituye, ${id}.`,
+    en: `HPO has retired this code; the one that replaces it, ${id}, was used.`,
+  },
+  pointer,
+});
+
+const duplicateFinding = (id: string, pointer: string): Warning => ({
+  code: 'DUPLICATE_FINDING',
+  message: {
+    es: `El hallazgo ${id} se ha indicado más de una vez; se cuenta una sola, con la mayor intensidad.`,
+    en: `The finding ${id} was given more than once; it counts once, with the greatest intensity.`,
+  },
+  pointer,
+});
+
+const PREGNANT_MALE: Warning = {
+  code: 'IMPLAUSIBLE_COMBINATION',
+  message: {
+    es: 'Se ha indicado embarazo en un paciente de sexo masculino; compruebe ambos datos.',
+    en: 'Pregnancy was given for a male patient; check both.',
+  },
+  pointer: '/pregnant',
+};

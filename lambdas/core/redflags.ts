@@ -1,0 +1,182 @@
+/** Red-flag rules: sourced combinations of findings and vital signs that call for action whatever else is known. */
+import { type News2Chart, type News2Score, news2 } from './news2.ts';
+import type { Finding, FiredRule, Localised, Patient, RuleUrgency, Source, Vocabulary } from './types.ts';
+
+/** A rule that needs a recent, sudden onset, and what it becomes without one. */
+interface OnsetCondition {
+  readonly max_days: number;
+  /** Names that say by themselves that the onset was sudden. */
+  readonly sudden_names: readonly string[];
+  readonly otherwise: RuleUrgency;
+  readonly note: Localised;
+}
+
+/** Conditions on the score, all of them. */
+interface News2Condition {
+  readonly total_min?: number;
+  readonly total_max?: number;
+  /** Some parameter scores exactly this. */
+  readonly single_score?: number;
+}
+
+/** One rule of `data/clinical/red_flags.json`; names are the vocabulary's `red` names. */
+export interface RedFlagRule {
+  readonly id: string;
+  readonly family: string;
+  readonly title: Localised;
+  readonly all_of: readonly string[];
+  readonly any_of: readonly string[];
+  readonly any_of_min: number;
+  /** Years, inclusive. */
+  readonly age_min_years?: number;
+  /** Years, inclusive. */
+  readonly age_max_years?: number;
+  readonly sex?: 'M' | 'F';
+  readonly excludes_pregnancy?: true;
+  readonly onset?: OnsetCondition;
+  readonly news2?: News2Condition;
+  readonly urgency: RuleUrgency;
+  readonly think_of: readonly Localised[];
+  readonly action: Localised;
+  readonly source: Source;
+  readonly more_sources?: readonly Source[];
+}
+
+/** `data/clinical/red_flags.json`. */
+export interface RedFlagFile {
+  readonly reviewed_by_clinician: boolean;
+  readonly rules: readonly RedFlagRule[];
+}
+
+export interface CompiledRules {
+  readonly rules: readonly RedFlagRule[];
+  /** Name -> the terms that carry it or imply one that does. */
+  readonly termsOf: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly chart: Pick<News2Chart, 'parameters'>;
+}
+
+/**
+ * Ties the rules' names to the vocabulary's terms: once, at start.
+ *
+ * @throws {Error} where a name stands in no term: a rule that can never fire must stop the start, not pass in silence.
+ */
+export function compileRules(
+  rules: readonly RedFlagRule[],
+  vocabulary: Vocabulary,
+  chart: Pick<News2Chart, 'parameters'>,
+): CompiledRules {
+  const narrower = narrowerTerms(vocabulary);
+  const carriers = Map.groupBy(
+    vocabulary.terms.flatMap((term, index) => (term.red ?? []).map((name) => ({ name, index }))),
+    ({ name }) => name,
+  );
+  const termsOf = new Map<string, ReadonlySet<number>>();
+  for (const rule of rules) {
+    for (const name of [...rule.all_of, ...rule.any_of, ...(rule.onset?.sudden_names ?? [])]) {
+      const own = carriers.get(name);
+      if (!own) throw new Error(`Red-flag rule ${rule.id}: no finding carries the name "${name}"`);
+      if (!termsOf.has(name))
+        termsOf.set(
+          name,
+          withNarrower(
+            own.map(({ index }) => index),
+            narrower,
+          ),
+        );
+    }
+  }
+  return { rules, termsOf, chart };
+}
+
+/**
+ * The rules that the patient's present findings and vital signs fire, immediate ones first.
+ *
+ * A further present finding never takes a rule away nor lowers its urgency.
+ */
+export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[] {
+  const present = patient.findings.filter((finding) => finding.present);
+  const score = news2(patient.vitals, compiled.chart);
+  const fired = compiled.rules
+    .filter((rule) => concerns(rule, patient))
+    .map((rule) => (rule.news2 ? onScore(rule, rule.news2, score) : onFindings(rule, compiled, present)))
+    .filter((rule) => rule !== undefined);
+  return [
+    ...fired.filter((rule) => rule.urgency === 'immediate'),
+    ...fired.filter((rule) => rule.urgency === 'urgent'),
+  ];
+}
+
+function concerns(rule: RedFlagRule, { age, gender, pregnant }: Patient): boolean {
+  if (rule.age_min_years !== undefined && age < rule.age_min_years) return false;
+  if (rule.age_max_years !== undefined && age > rule.age_max_years) return false;
+  // Gender O tells nothing of sex: the rule stays.
+  if (rule.sex !== undefined && gender !== 'O' && gender !== rule.sex) return false;
+  return !(rule.excludes_pregnancy && pregnant);
+}
+
+function onFindings(
+  rule: RedFlagRule,
+  { termsOf }: CompiledRules,
+  present: readonly Finding[],
+): FiredRule | undefined {
+  const matching = (name: string) => present.filter((finding) => termsOf.get(name)?.has(finding.term));
+  const required = rule.all_of.map(matching);
+  const optional = rule.any_of.map(matching).filter((findings) => findings.length > 0);
+  if (required.some((findings) => findings.length === 0) || optional.length < rule.any_of_min) return;
+  const matched = [...required, ...optional].flat();
+  const ids = [...new Set(matched.map((finding) => finding.id))];
+  const { onset } = rule;
+  if (!onset) return firing(rule, rule.urgency, ids);
+  const sudden =
+    matched.some((finding) => finding.onset !== undefined && finding.onset <= onset.max_days) ||
+    onset.sudden_names.some((name) => matching(name).length > 0);
+  return sudden ? firing(rule, rule.urgency, ids) : firing(rule, onset.otherwise, ids, onset.note);
+}
+
+function onScore(
+  rule: RedFlagRule,
+  condition: News2Condition,
+  score: News2Score | null,
+): FiredRule | undefined {
+  if (!score) return;
+  const { total_min = 0, total_max = Number.POSITIVE_INFINITY, single_score } = condition;
+  if (score.score < total_min || score.score > total_max) return;
+  const scoring = score.parameters.filter((parameter) =>
+    single_score === undefined ? parameter.score > 0 : parameter.score === single_score,
+  );
+  if (scoring.length === 0) return;
+  const names = scoring.map((parameter) => parameter.name);
+  return firing(rule, rule.urgency, names, score.note);
+}
+
+function firing(
+  { id, title, action, source }: RedFlagRule,
+  urgency: RuleUrgency,
+  matched: readonly string[],
+  note?: Localised,
+): FiredRule {
+  return { id, title, urgency, action, source, matched, ...(note ? { note } : {}) };
+}
+
+/** The `up` edges turned round. */
+function narrowerTerms({ terms }: Vocabulary): ReadonlyMap<number, readonly number[]> {
+  const narrower = new Map<number, number[]>();
+  terms.forEach((term, index) => {
+    for (const wider of term.up ?? []) {
+      const below = narrower.get(wider);
+      if (below) below.push(index);
+      else narrower.set(wider, [index]);
+    }
+  });
+  return narrower;
+}
+
+function withNarrower(
+  start: readonly number[],
+  narrower: ReadonlyMap<number, readonly number[]>,
+): ReadonlySet<number> {
+  const reached = new Set(start);
+  // A set yields what is added while it is walked.
+  for (const term of reached) for (const below of narrower.get(term) ?? []) reached.add(below);
+  return reached;
+}

@@ -1,0 +1,132 @@
+import type { Bundle } from './bundle.ts';
+import type { Differential } from './differential.ts';
+import { inBand, informativeFindings } from './features.ts';
+import type { FiredRule, Patient, ReviewReason, Severity } from './types.ts';
+import { SEVERITIES } from './types.ts';
+
+/** The severity that each condition stands for, by the severity policy. */
+export interface ConditionSeverities {
+  /** By class of the common part, "no relevant disease" last. */
+  readonly common: readonly Severity[];
+  readonly orphan: Severity;
+}
+
+export const ORPHAN_LEVELS = ['NONE', 'POSSIBLE', 'HIGH'] as const;
+export type OrphanLevel = (typeof ORPHAN_LEVELS)[number];
+
+export interface OrphanSuspicion {
+  readonly level: OrphanLevel;
+  /** That the patient has an orphan condition at all, 0-1. */
+  readonly probability: number;
+}
+
+export interface Triage {
+  readonly severity: Severity;
+  /** Calibrated probability of the severity shown, 0-1; null where no model ran. */
+  readonly confidence: number | null;
+  /** The urgent conditions are probable enough; apart from the rules. */
+  readonly urgentByModel: boolean;
+  /** Null where no model ran. */
+  readonly orphan: OrphanSuspicion | null;
+  readonly reviewReasons: readonly ReviewReason[];
+}
+
+const LOW_CONFIDENCE = 0.7;
+const ENOUGH_FINDINGS = 3;
+/** Years; of the training patients 1.9 % are younger, in 19 of the 49 conditions, many of them adults' diseases. */
+const YOUNGEST_SUPPORTED = 1;
+const ILL = SEVERITIES.filter((severity) => severity !== 'NO_ENFERMO');
+/** What a fired immediate rule never goes with. */
+const TOO_MILD: readonly Severity[] = ['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE'];
+
+/** Severity, urgency and the reasons for a specialist's review, from the models' list and the rules. */
+export function triage(
+  bundle: Bundle,
+  severities: ConditionSeverities,
+  patient: Patient,
+  differential: Differential,
+  fired: readonly FiredRule[],
+  unknownFindings: boolean,
+): Triage {
+  const mass = severityMass(severities, differential);
+  const likeliest = likeliestSeverity(mass);
+  const raised = fired.some((rule) => rule.urgency === 'immediate') && TOO_MILD.includes(likeliest);
+  const severity = raised ? 'ENFERMEDAD_AGUDA' : likeliest;
+  const orphan = suspicion(bundle, 1 - differential.pCommon);
+  const reasons: [ReviewReason, boolean][] = [
+    ['LOW_CONFIDENCE', mass[severity] < LOW_CONFIDENCE],
+    ['INSUFFICIENT_DATA', presentFindings(patient) < ENOUGH_FINDINGS],
+    ['ORPHAN_SUSPICION', orphan.level !== 'NONE'],
+    ['RULE_DISAGREEMENT', raised],
+    ['UNSUPPORTED_POPULATION', isUnsupported(patient)],
+    ['UNKNOWN_FINDINGS', unknownFindings],
+  ];
+  return {
+    severity,
+    confidence: mass[severity],
+    urgentByModel: isUrgentByModel(bundle, patient, differential),
+    orphan,
+    reviewReasons: reasons.filter(([, holds]) => holds).map(([reason]) => reason),
+  };
+}
+
+/** What is left when no model ran: the fired rules, of which there is at least one. */
+export function triageByRules(patient: Patient, unknownFindings: boolean): Triage {
+  const reasons: [ReviewReason, boolean][] = [
+    ['INSUFFICIENT_DATA', presentFindings(patient) < ENOUGH_FINDINGS],
+    ['UNSUPPORTED_POPULATION', isUnsupported(patient)],
+    ['UNKNOWN_FINDINGS', unknownFindings],
+    ['MODEL_UNAVAILABLE', true],
+  ];
+  return {
+    severity: 'ENFERMEDAD_AGUDA',
+    confidence: null,
+    urgentByModel: false,
+    orphan: null,
+    reviewReasons: reasons.filter(([, holds]) => holds).map(([reason]) => reason),
+  };
+}
+
+/** Probability of each severity; they add up to 1. */
+export function severityMass(
+  severities: ConditionSeverities,
+  differential: Differential,
+): Record<Severity, number> {
+  const mass = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
+  for (const [c, p] of differential.common.entries()) {
+    const severity = severities.common[c];
+    if (severity === undefined) throw new RangeError(`no severity for class ${c}`);
+    mass[severity] += differential.pCommon * p;
+  }
+  mass[severities.orphan] += 1 - differential.pCommon;
+  return mass;
+}
+
+/** First whether there is disease at all, then how grave: well is said only where it is likelier than ill. */
+function likeliestSeverity(mass: Readonly<Record<Severity, number>>): Severity {
+  if (mass.NO_ENFERMO > 0.5) return 'NO_ENFERMO';
+  return ILL.reduce((best, severity) => (mass[severity] > mass[best] ? severity : best));
+}
+
+function suspicion(bundle: Bundle, probability: number): OrphanSuspicion {
+  const { possible, high } = bundle.orphan.levels;
+  return { level: probability >= high ? 'HIGH' : probability >= possible ? 'POSSIBLE' : 'NONE', probability };
+}
+
+/** Whether the urgent conditions' probability reaches the threshold fitted for that many findings. */
+function isUrgentByModel(bundle: Bundle, patient: Patient, differential: Differential): boolean {
+  const { urgent, urgentThresholds } = bundle.common;
+  const findings = informativeFindings(bundle.vocabulary.terms, patient.findings);
+  if (findings === 0) return false;
+  const probability = differential.common.reduce((sum, p, c) => sum + (urgent[c] ? p : 0), 0);
+  return probability >= inBand(urgentThresholds, findings).threshold;
+}
+
+function presentFindings(patient: Patient): number {
+  return patient.findings.filter((finding) => finding.present).length;
+}
+
+/** The training data know no pregnancy and few infants. */
+function isUnsupported(patient: Patient): boolean {
+  return patient.pregnant === true || patient.age < YOUNGEST_SUPPORTED;
+}
