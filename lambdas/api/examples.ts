@@ -1,0 +1,74 @@
+/** Examples of the OpenAPI document. The tests parse them with the schemas that they illustrate. */
+
+import intendedUse from '../../data/clinical/intended_use.json' with { type: 'json' };
+import type { PredictRequest, PredictResponse } from './schemas/predict.ts';
+
+const acute: PredictRequest = {
+  patient_id: 'anon_12345',
+  symptoms: { fiebre: 8.5, dolor_pecho: 7.0, dificultad_respirar: 6.5 },
+  age: 45,
+  gender: 'M',
+};
+
+const orphan: PredictRequest = {
+  symptoms: { 'HP:0001083': 10, 'HP:0001166': 8, 'HP:0002616': { intensity: 6, onset: 400 } },
+  absent: ['HP:0001250'],
+  age: 17,
+  gender: 'F',
+  vitals: { heart_rate: 72, systolic_bp_mmhg: 118, diastolic_bp_mmhg: 70 },
+  lang: 'en',
+};
+
+/** Its figures show the shape, not a measured performance. */
+const orphanAnswer: PredictResponse = {
+  prediction_id: '019aa5b2-7c1e-7d2f-8a55-3f1f8d2b6a10',
+  patient_id: null,
+  created_at: '2026-11-21T10:15:30.000Z',
+  severity: 'ENFERMEDAD_CRONICA',
+  confidence: 0.81,
+  requires_immediate_attention: false,
+  urgency_reasons: [],
+  red_flags: [],
+  top_conditions: [
+    {
+      code: 'OMIM:154700',
+      name: 'Marfan syndrome',
+      probability: 0.74,
+      kind: 'orphan',
+      codes: ['OMIM:154700', 'ORPHA:558'],
+    },
+  ],
+  recommendations: [],
+  explanation: { 'HP:0001083': 5.1, 'HP:0001166': 3.4, 'HP:0002616': 4.2, age: 0, sex: 0 },
+  explanation_of: {
+    code: 'OMIM:154700',
+    name: 'Marfan syndrome',
+    kind: 'orphan',
+    method: 'likelihood_ratio',
+  },
+  orphan_suspicion: { level: 'HIGH', probability: 0.93 },
+  review_by_specialist: true,
+  review_reasons: [
+    { code: 'ORPHAN_SUSPICION', message: 'The findings are compatible with an orphan disease.' },
+  ],
+  warnings: [],
+  news2: {
+    score: 0,
+    complete: false,
+    missing: ['respiratory_rate', 'spo2_percent', 'supplemental_oxygen', 'consciousness', 'temperature_c'],
+  },
+  model_version: '1.0.0',
+  data_releases: { hpo: '2025-05-06' },
+  intended_use: intendedUse.en,
+  request_id: '0c5f1c1e-6f0d-4b53-9f0a-0d6a3f0d7c11',
+};
+
+export const PREDICT_EXAMPLES = {
+  requests: {
+    acute: { summary: 'Fever, chest pain and breathlessness', value: acute },
+    orphan: { summary: 'Findings by HPO id, with vital signs', value: orphan },
+  },
+  responses: {
+    orphan: { summary: 'An orphan condition first', value: orphanAnswer },
+  },
+};

@@ -1,0 +1,209 @@
+/** The contract of POST /v1/predict: request, response, and the remarks on a valid but unusual request. */
+
+import { z } from 'zod';
+import plausible from '../../../data/clinical/plausible_ranges.json' with { type: 'json' };
+import { REVIEW_REASONS, SEVERITIES, type Vitals, type Warning } from '../../core/types.ts';
+import { validate } from '../validate.ts';
+import { type CheckParams, range, record } from './fields.ts';
+
+const POINTS = { es: 'puntos', en: 'points' };
+const YEARS = { es: 'años', en: 'years' };
+const DAYS = { es: 'días', en: 'days' };
+/** Days in the greatest age that we take. */
+const MAX_DAYS = Math.ceil(120 * 365.25);
+
+const findingName = z.string().min(1).max(200);
+
+const intensity = range(0, 10, POINTS).describe('Intensity, 0-10; 0 says that the finding is absent.');
+
+const symptom = z.union([
+  intensity,
+  z.strictObject({
+    intensity,
+    onset: range(0, MAX_DAYS, DAYS).exactOptional().describe('Days since it began.'),
+    duration: range(0, MAX_DAYS, DAYS).exactOptional().describe('Days that it lasted.'),
+  }),
+]);
+
+/** Published limits that a value must keep to be possible at all. */
+function vital(name: keyof typeof plausible.ranges, description: string): z.ZodExactOptional<z.ZodNumber> {
+  const { min, max, unit } = plausible.ranges[name];
+  return range(min, max, { es: unit, en: unit }).describe(description).exactOptional();
+}
+
+const NOT_ABOVE_SYSTOLIC: CheckParams = { code: 'INCONSISTENT', notAbove: 'systolic_bp_mmhg' };
+
+const vitals = z
+  .strictObject({
+    temperature_c: vital('temperature_c', 'Body temperature, degrees Celsius.'),
+    heart_rate: vital('heart_rate', 'Beats a minute.'),
+    respiratory_rate: vital('respiratory_rate', 'Breaths a minute.'),
+    systolic_bp_mmhg: vital('systolic_bp_mmhg', 'Systolic blood pressure, mmHg.'),
+    diastolic_bp_mmhg: vital('diastolic_bp_mmhg', 'Diastolic blood pressure, mmHg; at most the systolic.'),
+    spo2_percent: vital('spo2_percent', 'Oxygen saturation by pulse oximetry, percent.'),
+    supplemental_oxygen: z.boolean().exactOptional().describe('Whether oxygen is being given.'),
+    consciousness: z
+      .enum(['A', 'C', 'V', 'P', 'U'])
+      .exactOptional()
+      .describe('ACVPU: alert, new confusion, responds to voice, responds to pain, unresponsive.'),
+  })
+  .refine((given) => (given.diastolic_bp_mmhg ?? 0) <= (given.systolic_bp_mmhg ?? Number.POSITIVE_INFINITY), {
+    path: ['diastolic_bp_mmhg'],
+    params: NOT_ABOVE_SYSTOLIC,
+    // Also beside other errors, so that one answer names them all.
+    when: ({ value }) => isPressurePair(value),
+  })
+  .describe('Vital signs as measured; leave out what was not measured.');
+
+function isPressurePair(value: unknown): boolean {
+  const { systolic_bp_mmhg, diastolic_bp_mmhg } = (value ?? {}) as Record<string, unknown>;
+  return typeof systolic_bp_mmhg === 'number' && typeof diastolic_bp_mmhg === 'number';
+}
+
+export const PredictRequestSchema = z
+  .strictObject({
+    patient_id: z
+      .string()
+      .regex(/^[A-Za-z0-9._:-]{1,64}$/)
+      .exactOptional()
+      .describe('Anonymous identifier of your own, never a name or a record number that others know.'),
+    symptoms: record(findingName, symptom, 300).describe(
+      'Findings by Spanish slug, Spanish or English label or exact synonym, or HPO id; each with its intensity.',
+    ),
+    absent: z.array(findingName).max(300).exactOptional().describe('Findings looked for and not there.'),
+    age: range(0, 120, YEARS).describe('Years; fractions for infants.'),
+    gender: z.enum(['M', 'F', 'O']).describe('M male, F female, O other.'),
+    pregnant: z.boolean().exactOptional(),
+    medical_history: z
+      .array(findingName)
+      .max(100)
+      .exactOptional()
+      .describe('Antecedents, exposures and risk factors, named as symptoms are.'),
+    vitals: vitals.exactOptional(),
+    lang: z.enum(['es', 'en']).exactOptional().describe('Language of the answer; before Accept-Language.'),
+    validation: z
+      .enum(['strict', 'lenient'])
+      .exactOptional()
+      .describe('What unknown findings lead to: a 422 (strict, the default) or a warning (lenient).'),
+  })
+  .describe('A patient as found.');
+
+export type PredictRequest = z.infer<typeof PredictRequestSchema>;
+
+/**
+ * The body as a request. Names of findings are not looked up here.
+ *
+ * @throws ApiProblem VALIDATION_FAILED with every bad field.
+ */
+export function parsePredictRequest(body: unknown): PredictRequest {
+  return validate(PredictRequestSchema, body);
+}
+
+/** Degrees Celsius outside which a temperature is possible but rare enough to be a slip of the pen. */
+const USUAL_TEMPERATURE = { min: 35, max: 42 };
+
+/** Remarks on vital signs that are possible but unusual; the request is answered all the same. */
+export function unusualVitals({ temperature_c }: Vitals): Warning[] {
+  const { min, max } = USUAL_TEMPERATURE;
+  if (temperature_c === undefined || (temperature_c >= min && temperature_c <= max)) return [];
+  return [
+    {
+      code: 'UNUSUAL_VITAL',
+      pointer: '/vitals/temperature_c',
+      message: {
+        es: `La temperatura indicada (${temperature_c} °C) está fuera de lo habitual (${min}-${max} °C). Compruébela.`,
+        en: `The temperature given (${temperature_c} °C) is outside the usual range (${min}-${max} °C). Check it.`,
+      },
+    },
+  ];
+}
+
+const kind = z.enum(['common', 'orphan']);
+const probability = z.number().min(0).max(1);
+
+export const PredictResponseSchema = z
+  .strictObject({
+    prediction_id: z.string().describe('Names this prediction in feedback and when it is read again.'),
+    patient_id: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    severity: z.enum(SEVERITIES),
+    confidence: probability
+      .nullable()
+      .describe('Calibrated probability that the severity shown is right; null if the models failed.'),
+    requires_immediate_attention: z.boolean(),
+    urgency_reasons: z.array(
+      z.strictObject({ kind: z.enum(['rule', 'model']), id: z.string().exactOptional(), text: z.string() }),
+    ),
+    red_flags: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          name: z.string(),
+          urgency: z.enum(['immediate', 'urgent']),
+          action: z.string(),
+          source: z.strictObject({
+            title: z.string(),
+            publisher: z.string(),
+            section: z.string(),
+            url: z.string(),
+            year: z.string().exactOptional(),
+          }),
+          matched: z
+            .array(z.string())
+            .describe('Ids of the findings, or names of the vital signs, that fired it.'),
+          note: z.string().exactOptional(),
+        }),
+      )
+      .describe('Sourced rules that fired. They run before and apart from the models.'),
+    top_conditions: z.array(
+      z.strictObject({
+        code: z.string(),
+        name: z.string(),
+        probability,
+        kind,
+        codes: z.array(z.string()).describe('Exactly equivalent codes (OMIM, ORPHA, ICD-10).'),
+        name_lang: z
+          .enum(['es', 'en'])
+          .exactOptional()
+          .describe("The name's language where it does not exist in the answer's."),
+      }),
+    ),
+    recommendations: z.array(z.string()),
+    explanation: z
+      .record(z.string(), z.number())
+      .describe(
+        'What each finding adds to the first condition: log likelihood ratios (natural); also `age`, `sex`.',
+      ),
+    explanation_of: z
+      .strictObject({ code: z.string(), name: z.string(), kind, method: z.string() })
+      .nullable()
+      .describe('The condition that `explanation` is about; null if the models failed.'),
+    orphan_suspicion: z
+      .strictObject({ level: z.enum(['NONE', 'POSSIBLE', 'HIGH']), probability })
+      .nullable()
+      .describe('null if the models failed.'),
+    review_by_specialist: z.boolean(),
+    review_reasons: z.array(z.strictObject({ code: z.enum(REVIEW_REASONS), message: z.string() })),
+    warnings: z.array(
+      z.strictObject({
+        code: z.string(),
+        message: z.string(),
+        pointer: z.string().exactOptional().describe('JSON pointer into the request.'),
+      }),
+    ),
+    news2: z
+      .strictObject({
+        score: z.int().min(0).max(20),
+        complete: z.boolean(),
+        missing: z.array(z.string()).describe('Parameters not given: the score is then a lower bound.'),
+      })
+      .nullable()
+      .describe('National Early Warning Score 2; null under 16 years, in pregnancy, or without vital signs.'),
+    model_version: z.string().nullable().describe('null if the models failed.'),
+    data_releases: z.record(z.string(), z.string()),
+    intended_use: z.string(),
+    request_id: z.string(),
+  })
+  .describe('Conditions to consider, and how sure we are of them. Numbers are rounded to six digits.');
+
+export type PredictResponse = z.infer<typeof PredictResponseSchema>;

@@ -1,0 +1,36 @@
+/** The contracts of the GET routes. */
+
+import { z } from 'zod';
+
+/** `q` as the caller typed it; `lang` as everywhere. */
+export const TermsQuerySchema = z.strictObject({
+  q: z.string().min(1).max(200).describe('Part of a name, in Spanish or English; accents do not matter.'),
+  lang: z.enum(['es', 'en']).exactOptional().describe('Language of the labels; before Accept-Language.'),
+});
+
+export type TermsQuery = z.infer<typeof TermsQuerySchema>;
+
+export const TermsResponseSchema = z
+  .strictObject({
+    terms: z.array(
+      z.strictObject({
+        id: z.string().describe('HPO id, or an id of our own.'),
+        slug: z.string().exactOptional(),
+        label: z.string(),
+        matched: z.string().describe('The name that matched.'),
+      }),
+    ),
+  })
+  .describe('Findings whose names resemble the query, best first.');
+
+export type TermsResponse = z.infer<typeof TermsResponseSchema>;
+
+export const HealthResponseSchema = z
+  .strictObject({ status: z.literal('ok') })
+  .describe('The process answers.');
+
+export const ReadyResponseSchema = z
+  .strictObject({ status: z.literal('ready'), model_version: z.string() })
+  .describe('A prediction was made with this model just now.');
+
+export type ReadyResponse = z.infer<typeof ReadyResponseSchema>;

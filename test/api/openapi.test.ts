@@ -1,0 +1,109 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { PREDICT_EXAMPLES } from '../../lambdas/api/examples.ts';
+import { openApiDocument } from '../../lambdas/api/openapi.ts';
+import { ROUTES } from '../../lambdas/api/routes.ts';
+import { PredictResponseSchema, parsePredictRequest } from '../../lambdas/api/schemas/predict.ts';
+import { ProblemSchema } from '../../lambdas/api/schemas/problem.ts';
+
+type Node = Record<string, unknown>;
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly Node[];
+  readonly parameters: readonly { name: string; in: string; required?: boolean }[];
+  readonly responses: Record<
+    string,
+    { content: Record<string, { examples?: Record<string, { value: unknown }> }> }
+  >;
+}
+
+const document = JSON.parse(JSON.stringify(openApiDocument()));
+const paths: Record<string, Record<string, Operation>> = document.paths;
+const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+
+/** Every object of a JSON value. */
+function* nodesOf(value: unknown): Generator<Node> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value as Node;
+  for (const inner of Object.values(value)) yield* nodesOf(inner);
+}
+
+describe('openApiDocument', () => {
+  it('lists every route with its aliases and its scope', () => {
+    for (const { method, path, aliases, scope } of ROUTES) {
+      for (const at of [path, ...aliases]) {
+        const operation = paths[at]?.[method.toLowerCase()];
+        expect(operation?.security).toEqual(scope === null ? [] : [{ bearerAuth: [scope] }]);
+      }
+    }
+    expect(Object.keys(paths)).toHaveLength(ROUTES.flatMap(({ path, aliases }) => [path, ...aliases]).length);
+  });
+
+  it('has references that lead somewhere', () => {
+    const refs = [...nodesOf(document)].flatMap(({ $ref }) => (typeof $ref === 'string' ? [$ref] : []));
+
+    expect(refs).not.toHaveLength(0);
+    for (const ref of refs) {
+      const name = /^#\/components\/schemas\/(\w+)$/.exec(ref)?.[1];
+      expect(Object.keys(document.components.schemas), ref).toContain(name);
+    }
+  });
+
+  it('names every operation once and every parameter of its path', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [path, methods] of Object.entries(paths)) {
+      const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const { parameters } of Object.values(methods)) {
+        const declared = parameters.filter((parameter) => parameter.in === 'path');
+        expect(declared.map(({ name }) => name)).toEqual(wanted);
+        expect(declared.every(({ required }) => required)).toBe(true);
+      }
+    }
+  });
+
+  it('is valid OpenAPI 3.1', async () => {
+    const result = await new Validator().validate(structuredClone(document) as never);
+
+    expect(result).toMatchObject({ valid: true });
+  });
+
+  it('keeps the limits of the request in its schema', () => {
+    const { properties } = document.components.schemas.PredictRequest;
+
+    expect(properties.age).toMatchObject({ type: 'number', minimum: 0, maximum: 120 });
+    expect(properties.symptoms).toMatchObject({ maxProperties: 300, propertyNames: { maxLength: 200 } });
+    expect(properties.vitals.properties.temperature_c).toMatchObject({ minimum: 26, maximum: 45 });
+    expect(document.components.schemas.PredictRequest.additionalProperties).toBe(false);
+  });
+
+  it.each(Object.entries(PREDICT_EXAMPLES.requests))(
+    'has a request example that is valid: %s',
+    (_name, { value }) => {
+      expect(parsePredictRequest(value)).toEqual(value);
+    },
+  );
+
+  it.each(Object.entries(PREDICT_EXAMPLES.responses))(
+    'has a response example that is valid: %s',
+    (_name, { value }) => {
+      expect(PredictResponseSchema.parse(value)).toEqual(value);
+    },
+  );
+
+  it('has problem examples that are valid, under their own status', () => {
+    const problems = operations.flatMap(({ responses }) =>
+      Object.entries(responses).flatMap(([status, { content }]) =>
+        Object.values(content['application/problem+json']?.examples ?? {}).map(({ value }) => ({
+          status,
+          value,
+        })),
+      ),
+    );
+
+    expect(problems.length).toBeGreaterThan(20);
+    for (const { status, value } of problems) expect(String(ProblemSchema.parse(value).status)).toBe(status);
+  });
+});
