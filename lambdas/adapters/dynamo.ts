@@ -1,0 +1,15 @@
+/** The DynamoDB client, impatient enough that a broken store does not keep a clinician waiting. */
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+const TIMES = { connectionTimeout: 500, requestTimeout: 2_000 };
+
+/** @param endpoint of a local database, which asks for a region and credentials but looks at neither; AWS without it. */
+export function createDynamoClient(endpoint: string | undefined): DynamoDBClient {
+  const local = endpoint !== undefined && {
+    endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  return new DynamoDBClient({ maxAttempts: 2, requestHandler: TIMES, ...local });
+}

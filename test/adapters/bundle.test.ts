@@ -1,0 +1,111 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  BundleError,
+  DEFAULT_MODEL_DIR,
+  loadBundle,
+  loadPapers,
+  readProfiles,
+} from '../../lambdas/adapters/bundle.ts';
+import { createMembers } from '../../lambdas/adapters/onnx.ts';
+
+const FILES = readdirSync(DEFAULT_MODEL_DIR).filter((name) => !name.endsWith('.md'));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'centinela-'));
+  cpSync(DEFAULT_MODEL_DIR, folder, { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Changes one byte in the middle of a file. */
+function damage(name: string): void {
+  const bytes = readFileSync(join(folder, name));
+  const middle = bytes.length >> 1;
+  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
+  writeFileSync(join(folder, name), bytes);
+}
+
+async function refusal(): Promise<BundleError> {
+  const error = await loadBundle(folder).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(BundleError);
+  return error as BundleError;
+}
+
+describe('loadBundle', () => {
+  it('reads the champion: conditions as the rows of its profiles, and models that run', async () => {
+    const { bundle, models } = await loadBundle(folder);
+
+    expect(bundle.conditions.length - bundle.orphanCount).toBe(49);
+    expect(bundle.conditions[0]?.kind).toBe('orphan');
+    expect(bundle.conditions.at(-1)?.kind).toBe('common');
+    expect(bundle.orphan.profiles.offsets).toHaveLength(bundle.vocabulary.terms.length + 1);
+    expect(Math.max(...bundle.orphan.profiles.rows.subarray(0, 100_000))).toBeLessThan(
+      bundle.conditions.length,
+    );
+    expect(models).toHaveLength(bundle.common.members.length);
+
+    const width = bundle.features.items.length + bundle.features.ageBands.length + 5;
+    const outputs = await (await createMembers(models))(new Float32Array(width));
+    for (const p of outputs) {
+      expect(p).toHaveLength(50);
+      expect(p.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
+    }
+  });
+
+  it.each(FILES)('refuses %s with one byte changed, and names it', async (name) => {
+    damage(name);
+    const { file, message } = await refusal();
+    expect(file).toBe(name);
+    expect(message).toContain(name);
+  });
+
+  it.each(FILES)('refuses a bundle without %s, and names it', async (name) => {
+    rmSync(join(folder, name));
+    expect((await refusal()).file).toBe(name);
+  });
+
+  it('refuses a manifest that does not follow its schema, and names the field', async () => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+    manifest.orphan.decay = 2;
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    expect((await refusal()).message).toContain('orphan.decay');
+  });
+});
+
+describe('loadPapers', () => {
+  it('knows the papers that the knowledge base cites', async () => {
+    const papers = await loadPapers(folder);
+    expect(papers.size).toBeGreaterThan(1000);
+    expect([...papers].every((pmid) => Number.isInteger(pmid) && pmid > 0)).toBe(true);
+  });
+});
+
+describe('readProfiles', () => {
+  /** Two terms, three rows, three entries. */
+  const bytes = Buffer.concat([
+    Buffer.from(Uint32Array.of(2, 3, 3, 0, 1, 3).buffer),
+    Buffer.from(Uint16Array.of(2, 0, 1).buffer),
+    Buffer.alloc(2),
+    Buffer.from([7, 8, 255]),
+  ]);
+
+  it('reads the sections where they stand', () => {
+    const { offsets, rows, codes } = readProfiles('p.bin', bytes, 2, 3);
+    expect([[...offsets], [...rows], [...codes]]).toEqual([
+      [0, 1, 3],
+      [2, 0, 1],
+      [7, 8, 255],
+    ]);
+  });
+
+  it.each([
+    ['other terms', bytes, 3, 3],
+    ['other rows', bytes, 2, 4],
+    ['another length', Buffer.concat([bytes, Buffer.alloc(8)]), 2, 3],
+  ])('refuses %s than expected', (_, given, terms, rows) => {
+    expect(() => readProfiles('p.bin', given, terms, rows)).toThrow(BundleError);
+  });
+});
