@@ -1,0 +1,14 @@
+/** Whatever no route takes: 405 where the path exists, 404 otherwise. */
+
+import { ApiProblem } from '../api/problem.ts';
+import { routesAt } from '../api/routes.ts';
+import { fallbackHandler } from './http.ts';
+
+export const handler = fallbackHandler(({ event }) => {
+  const methods = [...new Set(routesAt(event.path).map(({ route }) => route.method))].join(', ');
+  if (methods === '') throw new ApiProblem('NOT_FOUND');
+  throw new ApiProblem('METHOD_NOT_ALLOWED', {
+    detail: { es: `Métodos admitidos: ${methods}.`, en: `Allowed methods: ${methods}.` },
+    headers: { Allow: methods },
+  });
+});

@@ -1,0 +1,102 @@
+/** POST /v1/predict. */
+
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Model } from '../adapters/model.ts';
+import type { Services } from '../adapters/services.ts';
+import { ApiProblem } from '../api/problem.ts';
+import { type PredictResponse, parsePredictRequest, unusualVitals } from '../api/schemas/predict.ts';
+import { ModelUnavailableError, type Prediction, predict } from '../core/predict.ts';
+import type { Lang, Patient, Warning } from '../core/types.ts';
+import { type HttpHandler, httpHandler } from './http.ts';
+import { withOwnServices } from './own.ts';
+import { presentPrediction } from './present.ts';
+import { readPatient } from './report.ts';
+
+const logger = new Logger({ serviceName: 'centinela-predict' });
+
+/** A prediction with all that led to it. */
+export interface Answered {
+  readonly patient: Patient;
+  readonly prediction: Prediction;
+  readonly answer: PredictResponse;
+}
+
+/** The names and the moment that an answer carries. */
+export interface Occasion {
+  readonly predictionId: string;
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly lang: Lang;
+}
+
+/**
+ * What the route does, but for the store: parse, predict, present.
+ *
+ * @throws ApiProblem for a request that cannot be answered; MODEL_UNAVAILABLE where the models failed and no rule fired.
+ */
+export async function answerRequest(model: Model, body: unknown, occasion: Occasion): Promise<Answered> {
+  const request = parsePredictRequest(body);
+  const { patient, unknownFindings, warnings } = readPatient(model, request);
+  const prediction = await predict(model.knowledge, patient, unknownFindings, model.runMembers).catch(
+    (error) => {
+      throw error instanceof ModelUnavailableError ? new ApiProblem('MODEL_UNAVAILABLE') : error;
+    },
+  );
+  const answer = presentPrediction(model, prediction, {
+    predictionId: occasion.predictionId,
+    patientId: request.patient_id ?? null,
+    createdAt: new Date(occasion.now).toISOString(),
+    requestId: occasion.requestId,
+    lang: occasion.lang,
+    warnings: [...warnings, ...unusualVitals(patient.vitals)],
+  });
+  return { patient, prediction, answer };
+}
+
+export interface PredictDeps extends Pick<Services, 'model' | 'clock' | 'newId'> {
+  readonly store: Pick<Services['store'], 'recordPrediction'>;
+}
+
+export function createPredictHandler({ model, store, clock, newId }: PredictDeps): HttpHandler {
+  return httpHandler({ route: 'predict' }, async ({ body, lang, requestId, caller }) => {
+    const occasion = { predictionId: newId(), requestId, now: clock(), lang };
+    const { patient, prediction, answer } = await answerRequest(await model(), body, occasion);
+    if (prediction.model === null)
+      logger.error('models failed, answered by the rules', { request_id: requestId });
+    try {
+      await store.recordPrediction({
+        caller,
+        requestId,
+        patientId: answer.patient_id ?? undefined,
+        predictionId: answer.prediction_id,
+        createdAt: answer.created_at,
+        input: patient,
+        answer,
+        modelVersion: answer.model_version,
+        severity: answer.severity,
+        urgent: answer.requires_immediate_attention,
+      });
+      return { body: answer };
+    } catch (error) {
+      // The clinician's answer matters more than our record of it.
+      logger.error('prediction not recorded', { request_id: requestId, error: nameOf(error) });
+      const warning = { code: NOT_RECORDED.code, message: NOT_RECORDED.message[lang] };
+      return { body: { ...answer, warnings: [...answer.warnings, warning] } };
+    }
+  });
+}
+
+export const handler = withOwnServices(createPredictHandler);
+
+const NOT_RECORDED: Warning = {
+  code: 'NOT_RECORDED',
+  message: {
+    es: 'La respuesta es válida, pero no se ha podido guardar: no admitirá comentarios ni consultas posteriores.',
+    en: 'The answer is valid but could not be stored: it will take no feedback and cannot be read again.',
+  },
+};
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}

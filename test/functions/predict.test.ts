@@ -1,0 +1,299 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { toModel } from '../../lambdas/adapters/model.ts';
+import { type PredictionRecord, StoreUnavailableError } from '../../lambdas/adapters/store/index.ts';
+import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/schemas/predict.ts';
+import type { RunMembers } from '../../lambdas/core/predict.ts';
+import { createPredictHandler } from '../../lambdas/functions/predict.ts';
+import { createReadyHandler } from '../../lambdas/functions/ready.ts';
+import { createTermsHandler } from '../../lambdas/functions/terms.ts';
+import { bundle, runMembers } from '../fixtures/bundle.ts';
+import { httpEvent } from '../fixtures/http-event.ts';
+import { callerOf } from '../fixtures/store.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const ID = '0190a0b0-0000-7000-8000-000000000001';
+const caller = callerOf('hospital');
+const broken: RunMembers = async () => {
+  throw new Error('out of memory');
+};
+
+function setUp({
+  members = runMembers,
+  storeWorks = true,
+}: {
+  members?: RunMembers;
+  storeWorks?: boolean;
+} = {}) {
+  const recorded: PredictionRecord[] = [];
+  const model = toModel(bundle, members);
+  const deps = {
+    model: async () => model,
+    clock: () => NOW,
+    newId: () => ID,
+    store: {
+      recordPrediction: async (record: PredictionRecord) => {
+        if (!storeWorks) throw new StoreUnavailableError('TimeoutError');
+        recorded.push(record);
+      },
+    },
+  };
+  return { deps, recorded, handler: createPredictHandler(deps) };
+}
+
+async function post(request: unknown, options: Parameters<typeof setUp>[0] = {}) {
+  const { handler, recorded } = setUp(options);
+  const result = await handler(httpEvent({ caller, body: request }));
+  return { status: result.statusCode, body: bodyOf(result), recorded };
+}
+const bodyOf = (result: APIGatewayProxyResult) => JSON.parse(result.body);
+
+const REFERENCE = {
+  patient_id: 'anon_12345',
+  symptoms: { fiebre: 8.5, dolor_pecho: 7.0, dificultad_respirar: 6.5 },
+  age: 45,
+  gender: 'M',
+};
+
+describe('POST /v1/predict', () => {
+  it('answers the reference request in the contract’s shape', async () => {
+    const { status, body } = await post(REFERENCE);
+
+    expect(status).toBe(200);
+    expect(PredictResponseSchema.parse(body)).toEqual(body);
+    expect(body).toMatchObject({
+      prediction_id: ID,
+      patient_id: 'anon_12345',
+      created_at: '2026-11-21T12:00:00.000Z',
+      severity: 'ENFERMEDAD_AGUDA',
+      requires_immediate_attention: true,
+      explanation_of: { kind: 'common', method: 'naive_bayes' },
+      model_version: bundle.version,
+      data_releases: { hpo: 'fixture' },
+    });
+    expect(Object.keys(body.explanation)).toEqual([
+      'fiebre',
+      'dolor_pecho',
+      'dificultad_respirar',
+      'age',
+      'sex',
+    ]);
+  });
+
+  it('answers in Spanish or English as asked, and names the language of a name that has no Spanish', async () => {
+    const texts = async (lang: string) => (await post({ ...REFERENCE, lang })).body as PredictResponse;
+    const [es, en] = [await texts('es'), await texts('en')];
+
+    expect(es.top_conditions.map(({ name }) => name)).toContain('Angina inestable');
+    expect(en.top_conditions.map(({ name }) => name)).toContain('Unstable angina');
+    expect(es.top_conditions.find(({ code }) => code === 'ORPHA:2')?.name_lang).toBe('en');
+    expect(en.top_conditions.every((condition) => !('name_lang' in condition))).toBe(true);
+    expect(en.red_flags[0]?.name).toBe('Chest pain with sweating, nausea, dizziness or breathlessness');
+    expect(es.intended_use).toMatch(/^Software de investigación/);
+  });
+
+  it('puts the actions of fired rules before what to consider for likely common conditions', async () => {
+    const { body } = await post({ ...REFERENCE, lang: 'en' });
+    const actions = body.red_flags.map(({ action }: { action: string }) => action);
+
+    expect(actions.length).toBeGreaterThan(0);
+    expect(body.recommendations.slice(0, actions.length)).toEqual(actions);
+    expect(body.recommendations.length).toBeGreaterThan(actions.length);
+  });
+
+  it('rounds every number to six digits', async () => {
+    const { body } = await post(REFERENCE);
+    const numbers = JSON.stringify(body).match(/-?\d+\.\d{7,}/g);
+    expect(numbers).toBeNull();
+  });
+
+  it('takes synonyms, history and denied findings', async () => {
+    const request = {
+      symptoms: { 'Chest pain': { intensity: 5, onset: 1 }, fiebre: 0 },
+      absent: ['tos'],
+      medical_history: ['diabetes'],
+      age: 70,
+      gender: 'F',
+    };
+    const { body, recorded } = await post(request);
+
+    expect(Object.keys(body.explanation)).toEqual(['dolor_pecho', 'fiebre', 'tos', 'diabetes', 'age', 'sex']);
+    expect(recorded[0]?.input).toMatchObject({
+      findings: [
+        { id: 'HP:0100749', present: true, intensity: 5, onset: 1 },
+        { id: 'HP:0001945', present: false, intensity: 0 },
+        { id: 'HP:0012735', present: false },
+        { present: true },
+      ],
+    });
+  });
+
+  it('answers a single finding and says that it is little', async () => {
+    const { status, body } = await post({ symptoms: { fiebre: 5 }, age: 30, gender: 'F' });
+
+    expect(status).toBe(200);
+    expect(body.review_by_specialist).toBe(true);
+    expect(body.review_reasons.map(({ code }: { code: string }) => code)).toContain('INSUFFICIENT_DATA');
+  });
+
+  it('records the answer as given, the canonical input, and the patient id for the store to hash', async () => {
+    const { body, recorded } = await post(REFERENCE);
+
+    expect(recorded).toHaveLength(1);
+    expect(recorded[0]).toMatchObject({
+      caller,
+      patientId: 'anon_12345',
+      predictionId: ID,
+      createdAt: body.created_at,
+      modelVersion: bundle.version,
+      severity: body.severity,
+      urgent: true,
+    });
+    expect(recorded[0]?.answer).toEqual(body);
+    expect(JSON.stringify(recorded[0]?.input)).not.toContain('anon_12345');
+  });
+
+  it('does not lose the answer when the store is broken', async () => {
+    const { status, body } = await post(REFERENCE, { storeWorks: false });
+
+    expect(status).toBe(200);
+    expect(body.severity).toBe('ENFERMEDAD_AGUDA');
+    expect(body.warnings.map(({ code }: { code: string }) => code)).toEqual(['NOT_RECORDED']);
+  });
+
+  it('answers with the rules alone when the models fail', async () => {
+    const { status, body } = await post(REFERENCE, { members: broken });
+
+    expect(status).toBe(200);
+    expect(PredictResponseSchema.parse(body)).toEqual(body);
+    expect(body).toMatchObject({
+      severity: 'ENFERMEDAD_AGUDA',
+      confidence: null,
+      requires_immediate_attention: true,
+      top_conditions: [],
+      explanation: {},
+      explanation_of: null,
+      orphan_suspicion: null,
+      model_version: null,
+    });
+    expect(body.review_reasons.map(({ code }: { code: string }) => code)).toContain('MODEL_UNAVAILABLE');
+  });
+
+  it('is a 503 when the models fail and no rule fires', async () => {
+    const { status, body, recorded } = await post(
+      { symptoms: { moscas_volantes: 2 }, age: 30, gender: 'F' },
+      { members: broken },
+    );
+
+    expect(status).toBe(503);
+    expect(body.code).toBe('MODEL_UNAVAILABLE');
+    expect(recorded).toEqual([]);
+  });
+
+  it('refuses unknown findings with the nearest known ones, each in its place', async () => {
+    const { status, body } = await post({
+      symptoms: { 'dolor de pehco': 5, fiebre: 3 },
+      absent: ['toss'],
+      age: 30,
+      gender: 'F',
+      lang: 'en',
+    });
+
+    expect(status).toBe(422);
+    expect(body.code).toBe('UNKNOWN_FINDING');
+    expect(body.errors).toMatchObject([
+      { pointer: '/symptoms/dolor de pehco', code: 'UNKNOWN_FINDING' },
+      { pointer: '/absent/0', code: 'UNKNOWN_FINDING' },
+    ]);
+    expect(body.errors[0].allowed[0]).toBe('dolor_pecho');
+    expect(body.errors[0].message).toContain('Chest pain (dolor_pecho)');
+    expect(body.errors[1].allowed[0]).toBe('tos');
+  });
+
+  it('answers in lenient mode without the unknown findings, and says so', async () => {
+    const { status, body } = await post({
+      symptoms: { xyzzy: 5, fiebre: 3 },
+      validation: 'lenient',
+      age: 30,
+      gender: 'F',
+    });
+
+    expect(status).toBe(200);
+    expect(body.warnings).toMatchObject([{ code: 'UNKNOWN_FINDING', pointer: '/symptoms/xyzzy' }]);
+    expect(body.review_reasons.map(({ code }: { code: string }) => code)).toContain('UNKNOWN_FINDINGS');
+  });
+
+  it.each([
+    ['no finding', {}],
+    ['only unknown findings in lenient mode', { symptoms: { xyzzy: 5 }, validation: 'lenient' }],
+  ])('is a 422 with %s', async (_, details) => {
+    const { status, body } = await post({ symptoms: {}, age: 30, gender: 'F', ...details });
+    expect([status, body.code]).toEqual([422, 'NO_FINDINGS']);
+  });
+
+  it('answers vital signs alone', async () => {
+    const request = {
+      symptoms: {},
+      vitals: { respiratory_rate: 30, spo2_percent: 85 },
+      age: 70,
+      gender: 'M',
+    };
+    const { status, body } = await post(request);
+    expect(status).toBe(200);
+    expect(body.news2).toMatchObject({ score: 6, complete: false });
+    expect(body.requires_immediate_attention).toBe(true);
+  });
+
+  it('refuses a finding that is both present and absent, in both places', async () => {
+    const { status, body } = await post({ symptoms: { fiebre: 5 }, absent: ['Fever'], age: 30, gender: 'F' });
+
+    expect([status, body.code]).toEqual([422, 'CONTRADICTION']);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/symptoms/fiebre',
+      '/absent/0',
+    ]);
+  });
+});
+
+describe('GET /v1/terms', () => {
+  const get = async (query: Record<string, string>) => {
+    const handler = createTermsHandler(setUp().deps);
+    const result = await handler({ ...httpEvent({ caller }), queryStringParameters: query });
+    return { status: result.statusCode, body: bodyOf(result) };
+  };
+
+  it('finds terms by name in the language asked for', async () => {
+    const { status, body } = await get({ q: 'chest pain', lang: 'es' });
+    expect(status).toBe(200);
+    expect(body.terms[0]).toEqual({
+      id: 'HP:0100749',
+      slug: 'dolor_pecho',
+      label: 'Dolor de pecho',
+      matched: 'Chest pain',
+    });
+  });
+
+  it('asks for a query', async () => {
+    const { status, body } = await get({});
+    expect([status, body.code]).toEqual([422, 'VALIDATION_FAILED']);
+  });
+});
+
+describe('GET /v1/ready', () => {
+  const get = async (members: RunMembers) => {
+    const result = await createReadyHandler(setUp({ members }).deps)(httpEvent({}));
+    return { status: result.statusCode, body: bodyOf(result) };
+  };
+
+  it('tells the version of the model that has just run', async () => {
+    expect(await get(runMembers)).toEqual({
+      status: 200,
+      body: { status: 'ready', model_version: bundle.version },
+    });
+  });
+
+  it('is a 503 when the model does not run', async () => {
+    const { status, body } = await get(broken);
+    expect([status, body.code]).toEqual([503, 'MODEL_UNAVAILABLE']);
+  });
+});
