@@ -1,0 +1,208 @@
+/**
+ * `npm run readme`: writes the README's figures and answers from `reports/` and the champion bundle.
+ * The tests render it again and compare: no figure there is typed by hand.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { DEFAULT_MODEL_DIR } from '../lambdas/adapters/bundle.ts';
+import { loadModel, type Model } from '../lambdas/adapters/model.ts';
+import type { PredictResponse } from '../lambdas/api/schemas/predict.ts';
+import { answerRequest } from '../lambdas/functions/predict.ts';
+
+const README = 'README.md';
+
+const EXAMPLES: readonly { readonly title: string; readonly request: object }[] = [
+  {
+    title: 'Cuadro coronario agudo · acute coronary picture',
+    request: {
+      symptoms: { dolor_pecho: 9, dolor_pecho_opresivo: 9, sudoracion_aumentada: 7, nauseas: 5 },
+      medical_history: ['hipertension', 'tabaquismo_actual'],
+      age: 63,
+      gender: 'M',
+    },
+  },
+  {
+    title: 'Resfriado leve · mild cold',
+    request: {
+      symptoms: { congestion_nasal: 3, rinorrea: 3, tos: 2, dolor_garganta: 2 },
+      absent: ['fiebre', 'dificultad_respirar'],
+      age: 30,
+      gender: 'F',
+    },
+  },
+  {
+    title:
+      'Paciente publicado (PMID 11175294, B22), por términos HPO · published patient; the paper is not in the knowledge base',
+    request: {
+      symptoms: Object.fromEntries(
+        [
+          'HP:0000218',
+          'HP:0000268',
+          'HP:0000768',
+          'HP:0001083',
+          'HP:0001166',
+          'HP:0001519',
+          'HP:0001634',
+          'HP:0002616',
+          'HP:0002650',
+          'HP:0011003',
+        ].map((term) => [term, 5]),
+      ),
+      age: 32,
+      gender: 'M',
+      lang: 'en',
+    },
+  },
+  {
+    title: 'Petición de referencia de la especificación · reference request of the specification',
+    request: {
+      patient_id: 'anon_12345',
+      symptoms: { fiebre: 8.5, dolor_pecho: 7.0, dificultad_respirar: 6.5 },
+      age: 45,
+      gender: 'M',
+    },
+  },
+];
+
+type Interval = readonly [mean: number, low: number, high: number];
+type Split = { readonly name: string; readonly n: number; readonly diseases: number } & Record<
+  'top_1' | 'top_3' | 'top_10',
+  { readonly micro: Interval; readonly macro: Interval }
+>;
+type Figures = Readonly<Record<'top1' | 'top3' | 'top5' | 'macro_f1' | 'ece', number>> & {
+  readonly n: number;
+  readonly urgent_recall: number;
+  readonly urgent_specificity: number;
+};
+
+const report = (name: string) => JSON.parse(readFileSync(`reports/${name}.json`, 'utf8'));
+const percent = (share: number): string => (100 * share).toFixed(1);
+const thousands = (n: number): string => n.toLocaleString('en-GB');
+const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`;
+
+const SPLITS: Readonly<Record<string, string>> = {
+  paper_not_in_knowledge: 'own paper **not** in the knowledge base, unknown diseases counted as misses',
+  paper_not_in_knowledge_disease_known: 'the same, diseases that the knowledge base holds',
+  paper_left_out: 'own paper left out',
+  LEAKY_paper_in_knowledge: '*leaky*: own paper in the knowledge base',
+};
+
+function orphanTable(): string {
+  const splits: Split[] = report('orphan').splits;
+  const range = ([mean, low, high]: Interval) => `${percent(mean)} (${percent(low)}–${percent(high)})`;
+  return [
+    row('published patients', 'n (diseases)', 'top-1', 'top-3', 'top-10', 'top-1 / 3 / 10, macro'),
+    row('---', '---', '---', '---', '---', '---'),
+    ...Object.entries(SPLITS).map(([name, title]) => {
+      const split = splits.find((s) => s.name === name);
+      if (split === undefined) throw new Error(`reports/orphan.json has no split ${name}`);
+      const tops = [split.top_1, split.top_3, split.top_10];
+      return row(
+        title,
+        `${thousands(split.n)} (${split.diseases})`,
+        ...tops.map(({ micro }) => range(micro)),
+        tops.map(({ macro }) => percent(macro[0])).join(' / '),
+      );
+    }),
+  ].join('\n');
+}
+
+function commonTable(): string {
+  const common = report('common');
+  const titles: Readonly<Record<string, string>> = {
+    initial: 'initial complaint only',
+    '0.3': '30 % of the positive findings',
+    '0.5': '50 %',
+  };
+  const line = (title: string, f: Figures) =>
+    row(
+      title,
+      thousands(f.n),
+      percent(f.top1),
+      percent(f.top3),
+      percent(f.top5),
+      f.macro_f1.toFixed(3),
+      f.urgent_recall === undefined ? '—' : `${percent(f.urgent_recall)} / ${percent(f.urgent_specificity)}`,
+      f.ece.toFixed(3),
+    );
+  return [
+    row(
+      'simulated patients',
+      'n',
+      'top-1',
+      'top-3',
+      'top-5',
+      'macro-F1',
+      'urgent recall / specificity',
+      'ECE',
+    ),
+    row('---', '---', '---', '---', '---', '---', '---', '---'),
+    ...Object.entries(titles).flatMap(([kind, title]) => [
+      line(title, common.states[kind]),
+      line(`${title}, naive Bayes alone`, common.members['naive Bayes'][kind]),
+    ]),
+  ].join('\n');
+}
+
+/** What a reader needs of an answer, probabilities to three digits. */
+function excerpt(answer: PredictResponse): object {
+  const three = (value: number) => Math.round(value * 1000) / 1000;
+  return {
+    severity: answer.severity,
+    confidence: answer.confidence === null ? null : three(answer.confidence),
+    requires_immediate_attention: answer.requires_immediate_attention,
+    red_flags: answer.red_flags.map(({ name, urgency, source }) => ({ name, urgency, source: source.title })),
+    top_conditions: answer.top_conditions
+      .slice(0, 3)
+      .map(({ code, name, probability, kind }) => ({ code, name, probability: three(probability), kind })),
+    orphan_suspicion: answer.orphan_suspicion && {
+      ...answer.orphan_suspicion,
+      probability: three(answer.orphan_suspicion.probability),
+    },
+    recommendations: answer.recommendations.slice(0, 2),
+    explanation: Object.fromEntries(
+      Object.entries(answer.explanation).map(([finding, value]) => [finding, three(value)]),
+    ),
+    review_reasons: answer.review_reasons.map(({ code }) => code),
+  };
+}
+
+async function examples(model: Model): Promise<string> {
+  const occasion = { predictionId: '', requestId: '', now: 0 };
+  const blocks = await Promise.all(
+    EXAMPLES.map(async ({ title, request }) => {
+      const lang = 'lang' in request ? 'en' : 'es';
+      const { answer } = await answerRequest(model, request, { ...occasion, lang });
+      return [
+        `**${title}**`,
+        '```json',
+        JSON.stringify(request),
+        '```',
+        '```json',
+        JSON.stringify(excerpt(answer), null, 1),
+        '```',
+      ].join('\n');
+    }),
+  );
+  return blocks.join('\n\n');
+}
+
+/** The README with its generated parts written anew, each between `<!-- NAME -->` and `<!-- /NAME -->`. */
+export async function renderReadme(text: string, model: Model): Promise<string> {
+  const parts = {
+    'orphan-figures': orphanTable(),
+    'common-figures': commonTable(),
+    examples: await examples(model),
+  };
+  return Object.entries(parts).reduce((readme, [name, content]) => {
+    const part = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    if (!part.test(readme)) throw new Error(`${README} has no part ${name}`);
+    return readme.replace(part, (_, start, end) => `${start}${content}\n${end}`);
+  }, text);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const model = await loadModel(DEFAULT_MODEL_DIR);
+  writeFileSync(README, await renderReadme(readFileSync(README, 'utf8'), model));
+}

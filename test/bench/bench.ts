@@ -1,0 +1,206 @@
+/**
+ * `npm run bench [-- --json FILE]`: how long a start, a prediction and its parts take, and the memory they need.
+ * Medians, with the range of the repeats' medians as their spread.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DEFAULT_MODEL_DIR, loadBundle } from '../../lambdas/adapters/bundle.ts';
+import { newUuid, systemClock } from '../../lambdas/adapters/clock.ts';
+import { loadModel, type Model } from '../../lambdas/adapters/model.ts';
+import { createMembers } from '../../lambdas/adapters/onnx.ts';
+import { encode } from '../../lambdas/core/features.ts';
+import { canonicalise } from '../../lambdas/core/findings.ts';
+import { score } from '../../lambdas/core/likelihood.ts';
+import { openKeys } from '../../local/keys.ts';
+import { quantile } from '../../scripts/evaluation.ts';
+import { httpEvent } from '../fixtures/http-event.ts';
+import { callerOf } from '../fixtures/store.ts';
+
+const STARTS = 5;
+const REPEATS = 5;
+const RUNS = 200;
+const SIZES = [3, 5, 8, 15];
+const SYMPTOMS = [
+  'fiebre',
+  'dolor_pecho',
+  'dificultad_respirar',
+  'tos',
+  'nauseas',
+  'cefalea',
+  'fatiga',
+  'mareo',
+  'diarrea',
+  'escalofrios',
+  'dolor_garganta',
+  'HP:0001166',
+  'HP:0001083',
+  'HP:0002616',
+  'HP:0000098',
+];
+
+const requestOf = (size: number) => ({
+  symptoms: Object.fromEntries(SYMPTOMS.slice(0, size).map((name) => [name, 5])),
+  age: 45,
+  gender: 'M',
+});
+
+interface Figure {
+  readonly what: string;
+  readonly unit: 'ms' | 'MB';
+  readonly p50: number;
+  readonly p95: number;
+  /** Least and greatest of the repeats' medians. */
+  readonly spread: readonly [number, number];
+}
+
+function figure(what: string, unit: Figure['unit'], repeats: readonly (readonly number[])[]): Figure {
+  const sorted = (values: readonly number[]) => values.toSorted((a, b) => a - b);
+  const all = sorted(repeats.flat());
+  const medians = sorted(repeats.map((values) => quantile(sorted(values), 0.5)));
+  const round = (value: number) => Math.round(value * 1000) / 1000;
+  return {
+    what,
+    unit,
+    p50: round(quantile(all, 0.5)),
+    p95: round(quantile(all, 0.95)),
+    spread: [round(medians[0] ?? Number.NaN), round(medians.at(-1) ?? Number.NaN)],
+  };
+}
+
+/** Times `run` after as many runs to warm up. */
+async function time(what: string, run: () => unknown): Promise<Figure> {
+  for (let i = 0; i < RUNS; i++) await run();
+  const repeats: number[][] = [];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    const times: number[] = [];
+    for (let i = 0; i < RUNS; i++) {
+      const start = performance.now();
+      await run();
+      times.push(performance.now() - start);
+    }
+    repeats.push(times);
+  }
+  return figure(what, 'ms', repeats);
+}
+
+/** From the start of the process to the first answered prediction, and its memory then. */
+async function startUps(): Promise<Figure[]> {
+  const seconds: number[][] = [];
+  const memory: number[][] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const folder = await mkdtemp(join(tmpdir(), 'centinela-bench-'));
+    const keys = await openKeys(folder);
+    const token = await keys.mintToken({
+      role: 'MedicoGeneral',
+      user: 'bench',
+      tenant: 'bench',
+      expiresIn: 600,
+    });
+    const port = await freePort();
+    const start = performance.now();
+    const server = spawn(process.execPath, [resolve(import.meta.dirname, '../../local/main.ts')], {
+      env: { ...process.env, PORT: String(port), CENTINELA_DATA_DIR: folder },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    await firstAnswer(server, `http://127.0.0.1:${port}/v1/predict`, token);
+    seconds.push([performance.now() - start]);
+    memory.push([residentMegabytes(server.pid)]);
+    const ended = new Promise((done) => server.once('exit', done));
+    server.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true });
+  }
+  return [
+    figure('start to first answer, over HTTP with the store', 'ms', seconds),
+    figure('memory of the server after its first answer', 'MB', memory),
+  ];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+async function firstAnswer(server: ChildProcess, url: string, token: string): Promise<void> {
+  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
+  const body = JSON.stringify(requestOf(3));
+  while (server.exitCode === null) {
+    const response = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
+    if (response?.status === 200) {
+      await response.text();
+      return;
+    }
+    if (response !== undefined) throw new Error(`the server answered ${response.status}`);
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  throw new Error('the server did not start');
+}
+
+function residentMegabytes(pid: number | undefined): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
+}
+
+async function handlerTimes(model: Model): Promise<Figure[]> {
+  // Read when the handler's module is loaded: thousands of log lines would bury the table.
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  const { createPredictHandler } = await import('../../lambdas/functions/predict.ts');
+  const handler = createPredictHandler({
+    model: async () => model,
+    store: { recordPrediction: async () => undefined },
+    clock: systemClock,
+    newId: newUuid,
+  });
+  const figures: Figure[] = [];
+  for (const size of SIZES) {
+    const event = httpEvent({ caller: callerOf('bench'), body: requestOf(size) });
+    const { statusCode } = await handler(event);
+    if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}`);
+    figures.push(await time(`handler, ${size} findings, without store and log`, () => handler(event)));
+  }
+  return figures;
+}
+
+async function partTimes(model: Model): Promise<Figure[]> {
+  const { bundle, likelihood } = model.knowledge;
+  const findings = SYMPTOMS.slice(0, 8).map((name) => ({ name, pointer: '', present: true }));
+  const { patient } = canonicalise(model.names, { findings, age: 45, gender: 'M', vitals: {} });
+  const { row } = encode(bundle.features, bundle.vocabulary.terms, patient);
+  const { models } = await loadBundle(DEFAULT_MODEL_DIR);
+  const figures: Figure[] = [];
+  for (const [i, bytes] of models.entries()) {
+    const run = await createMembers([bytes]);
+    figures.push(await time(`${bundle.common.members[i]?.file}, one row`, () => run(row)));
+  }
+  return [...figures, await time('likelihood ratios, 8 findings', () => score(likelihood, patient.findings))];
+}
+
+function printTable(figures: readonly Figure[]): void {
+  const width = Math.max(...figures.map(({ what }) => what.length));
+  const cell = (value: number) => value.toFixed(value < 10 ? 3 : 0).padStart(9);
+  console.log(`${''.padEnd(width)}   ${'p50'.padStart(9)}${'p95'.padStart(9)}   spread of medians`);
+  for (const { what, unit, p50, p95, spread } of figures)
+    console.log(`${what.padEnd(width)}   ${cell(p50)}${cell(p95)}   ${spread.map(cell).join(' –')} ${unit}`);
+}
+
+const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const machine = {
+  cpu: cpus()[0]?.model.trim(),
+  cores: cpus().length,
+  node: process.version,
+  platform: process.platform,
+};
+console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}\n`);
+const starts = await startUps();
+const model = await loadModel(DEFAULT_MODEL_DIR);
+const figures = [...starts, ...(await handlerTimes(model)), ...(await partTimes(model))];
+printTable(figures);
+if (values.json !== undefined)
+  await writeFile(values.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);

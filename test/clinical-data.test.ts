@@ -1,0 +1,193 @@
+/** What a clinician is shown: complete, sourced, in both languages, and true to the schemas. */
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import {
+  conditions,
+  intendedUse,
+  news2Chart,
+  redFlags,
+  severityPolicy,
+} from '../lambdas/adapters/clinical.ts';
+import { severityOf } from '../lambdas/core/severity.ts';
+import { type Localised, SEVERITIES, type Source } from '../lambdas/core/types.ts';
+import { curatedFindings } from './fixtures/vocabulary.ts';
+
+const readJson = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8'));
+
+const validator = (name: string) =>
+  new Ajv2020({ strict: true, strictRequired: false }).compile(readJson(`clinical/${name}.schema.json`));
+
+interface Sourced {
+  readonly source: Source;
+  readonly more_sources?: readonly Source[];
+}
+const entries: readonly (readonly [id: string, entry: Sourced])[] = [
+  ...redFlags.rules.map((rule) => [rule.id, rule] as const),
+  ...conditions.conditions.map((condition) => [condition.ddxplus_name, condition] as const),
+  ...news2Chart.parameters.map((parameter) => [parameter.id, parameter] as const),
+  ...news2Chart.thresholds.map((threshold) => [threshold.id, threshold] as const),
+];
+
+/** Every {es, en} below a value, with its path. */
+function localisedIn(value: unknown, path = ''): (readonly [string, Localised])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('es' in value || 'en' in value) return [[path, value as Localised]];
+  return Object.entries(value).flatMap(([key, inner]) => localisedIn(inner, `${path}/${key}`));
+}
+
+const files = { redFlags, conditions, news2Chart, severityPolicy, intendedUse };
+
+describe('clinical data', () => {
+  it.each([
+    ['red_flags', redFlags, 10],
+    ['conditions', conditions, 49],
+  ])('%s.json is as its schema says', (name, file, count) => {
+    const validate = validator(name);
+
+    expect(validate(file), JSON.stringify(validate.errors)).toBe(true);
+    expect(Object.values(file).find(Array.isArray)).toHaveLength(count);
+  });
+
+  it.each([
+    ['a rule without a source', { source: undefined }],
+    ['a rule that asks for nothing', { all_of: [], any_of: [], any_of_min: 0 }],
+    ['a rule without Spanish', { title: { en: 'Chest pain' } }],
+    ['an urgency that it does not know', { urgency: 'soon' }],
+    ['a field that it does not know', { hpo_id: 'HP:0100749' }],
+  ])('the schema of the rules refuses %s', (_, spoilt) => {
+    const [rule] = redFlags.rules;
+    expect(
+      validator('red_flags')({ ...redFlags, rules: [JSON.parse(JSON.stringify({ ...rule, ...spoilt }))] }),
+    ).toBe(false);
+  });
+
+  it('says that no clinician has reviewed it', () => {
+    for (const file of [redFlags, conditions, news2Chart, severityPolicy])
+      expect(file.reviewed_by_clinician).toBe(false);
+  });
+
+  it('has each id once', () => {
+    const ids = entries.map(([id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const codes = conditions.conditions.map((condition) => condition.icd10);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it.each(entries)(
+    '%s names its sources with title, section and address',
+    (_, { source, more_sources = [] }) => {
+      for (const one of [source, ...more_sources]) {
+        expect(one.title).not.toBe('');
+        expect(one.section).not.toBe('');
+        expect(one.publisher).not.toBe('');
+        expect(new URL(one.url).protocol).toMatch(/^https?:$/);
+      }
+    },
+  );
+
+  it('marks addresses that carry another publisher’s text', () => {
+    const carried = entries
+      .flatMap(([, { source, more_sources = [] }]) => [source, ...more_sources])
+      .filter(({ publisher }) => /carried by|copy on|as reproduced by|served by/.test(publisher));
+
+    expect(carried.length).toBeGreaterThan(0);
+    for (const source of carried) expect(source).toHaveProperty('mirror', true);
+  });
+
+  it.each(Object.entries(files))('%s has every text in Spanish and English', (_, file) => {
+    const texts = localisedIn(file);
+    expect(texts.length).toBeGreaterThan(0);
+    for (const [path, text] of texts) {
+      expect(Object.keys(text).sort(), path).toEqual(['en', 'es']);
+      expect(text.es.trim(), path).not.toBe('');
+      expect(text.en.trim(), path).not.toBe('');
+    }
+  });
+
+  it('suggests and does not order', () => {
+    const advice = [
+      ...redFlags.rules.map((rule) => rule.action),
+      ...conditions.conditions.map((condition) => condition.recommendation),
+    ];
+    for (const { es, en } of advice) {
+      expect(es).toMatch(/^Considere /);
+      expect(en).toMatch(/^Consider /);
+    }
+  });
+
+  it('uses only red-flag names that a finding carries', () => {
+    const known = new Set(curatedFindings.flatMap((finding) => finding.red_flag_names));
+    const used = redFlags.rules.flatMap((rule) => [
+      ...rule.all_of,
+      ...rule.any_of,
+      ...(rule.onset?.sudden_names ?? []),
+    ]);
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('has a rule of each of the six families', () => {
+    expect([...new Set(redFlags.rules.map((rule) => rule.family))].sort()).toEqual([
+      'anaphylaxis',
+      'chest-pain',
+      'meningism-or-purpura-with-fever',
+      'news2',
+      'stroke',
+      'thunderclap-headache',
+    ]);
+  });
+
+  it('describes exactly the conditions of the data set, with its severity', () => {
+    const released: Record<string, { severity: number }> = readJson('ddxplus/release_conditions.json');
+    const ours = conditions.conditions.map((one) => [one.ddxplus_name, one.ddxplus_severity]);
+    const theirs = Object.entries(released).map(([name, { severity }]) => [name, severity]);
+    expect(ours.sort()).toEqual(theirs.sort());
+  });
+});
+
+describe('severity policy', () => {
+  const classOf = new Map(
+    conditions.conditions.map((condition) => [
+      condition.ddxplus_name,
+      severityOf({ kind: 'common', ...condition }, severityPolicy),
+    ]),
+  );
+
+  it('gives each condition a class, and every class but health to some', () => {
+    const used = new Set(classOf.values());
+    expect(SEVERITIES.filter((severity) => !used.has(severity))).toEqual(['NO_ENFERMO']);
+  });
+
+  it.each([
+    ['Possible NSTEMI / STEMI', 'ENFERMEDAD_AGUDA'],
+    ['Whooping cough', 'ENFERMEDAD_AGUDA'],
+    ['Acute COPD exacerbation / infection', 'ENFERMEDAD_AGUDA'],
+    ['GERD', 'ENFERMEDAD_CRONICA'],
+    ['Chronic rhinosinusitis', 'ENFERMEDAD_CRONICA'],
+    ['Viral pharyngitis', 'ENFERMEDAD_LEVE'],
+    ['URTI', 'MOLESTIAS_LEVES'],
+  ])('puts %s in %s', (name, severity) => {
+    expect(classOf.get(name)).toBe(severity);
+  });
+
+  it('puts no time-critical or urgent condition in a mild class', () => {
+    const mild = new Set(['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE']);
+    const grave = conditions.conditions.filter(
+      ({ time_critical, ddxplus_severity }) =>
+        time_critical || severityPolicy.urgent.ddxplus_severity.includes(ddxplus_severity),
+    );
+
+    expect(grave.length).toBeGreaterThan(20);
+    expect(grave.filter(({ ddxplus_name }) => mild.has(classOf.get(ddxplus_name) as string))).toEqual([]);
+  });
+
+  it('classes an orphan condition and the absence of disease by kind', () => {
+    expect(severityOf({ kind: 'orphan' }, severityPolicy)).toBe('ENFERMEDAD_CRONICA');
+    expect(severityOf({ kind: 'no_relevant_disease' }, severityPolicy)).toBe('NO_ENFERMO');
+  });
+
+  it('fails where no rule applies', () => {
+    expect(() => severityOf({ kind: 'orphan' }, { rules: [] })).toThrow(RangeError);
+  });
+});
