@@ -1,6 +1,6 @@
 """The common part: naive Bayes, XGBoost and random forest on partial, noisy states, averaged and calibrated.
 
-Class prior: uniform over the 49 conditions, twice a condition's weight on "no relevant disease". DDXPlus's own
+Class prior: uniform over the 49 conditions, a condition's weight on "no relevant disease". DDXPlus's own
 prevalence describes a simulator, not a population, and a uniform prior buries no emergency.
 """
 
@@ -18,7 +18,7 @@ from .ddxplus import Ddxplus, Row
 from .simulate import AGE_BANDS, NO_DISEASE, Simulator, State, age_band, encode
 from .vocabulary import Vocabulary
 
-WELL_SHARE = 0.04
+WELL_SHARE = 0.02
 KINDS = {"initial": 0.15, "few": 0.35, "part": 0.30, "full": 0.10}
 WEIGHTS = {"naive_bayes.onnx": 0.25, "xgboost.onnx": 0.5, "random_forest.onnx": 0.25}
 OPSET = {"": 17, "ai.onnx.ml": 3}
@@ -189,7 +189,10 @@ def xgboost_onnx(booster, width: int) -> onnx.ModelProto:  # noqa: ANN001
     from onnxmltools.convert import convert_xgboost
     from onnxmltools.convert.common.data_types import FloatTensorType
 
-    model = convert_xgboost(booster, initial_types=[("x", FloatTensorType([None, width]))], target_opset=15)
+    # Without a name of ours the converter invents a random one.
+    model = convert_xgboost(
+        booster, name="xgboost", initial_types=[("x", FloatTensorType([None, width]))], target_opset=15
+    )
     return probabilities_only(model)
 
 
@@ -283,6 +286,21 @@ def by_band(table: list[dict], key: str, findings: np.ndarray) -> np.ndarray:
 def informative(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
     """How many present findings of each state mean something to the common part, [n]."""
     return np.array([sum("on" in vocabulary.terms[t] for t in s.present) for s in states])
+
+
+# Kinds of findings that are no complaint of today: on them alone nobody is called urgent.
+BACKGROUND_KINDS = {"history", "exposure", "risk", "medication", "demographic", "family_history"}
+
+
+def has_complaint(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
+    """Whether a present symptom or sign of each state means something to the common part, [n]."""
+    terms = vocabulary.terms
+    return np.array(
+        [
+            any("on" in terms[t] and terms[t]["kind"] not in BACKGROUND_KINDS for t in s.present)
+            for s in states
+        ]
+    )
 
 
 def tempered(q: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:

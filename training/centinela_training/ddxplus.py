@@ -14,10 +14,6 @@ import numpy as np
 
 from .vocabulary import read_jsonl_gz
 
-# "no", "nowhere", "not applicable": listed by DDXPlus, yet not positive.
-NEGATIVE_VALUES = {"E_204_@_V_10", "E_54_@_V_11", "E_57_@_V_123", "E_55_@_V_123", "E_152_@_V_123",
-                   "E_133_@_V_123", "E_130_@_V_11", "E_135_@_V_10", "E_131_@_V_10"}  # fmt: skip
-
 # Attribute evidences are resampled together with the question they hang on, from one real row.
 GROUPS = {
     "E_53": ("E_54", "E_55", "E_56", "E_57", "E_58", "E_59"),
@@ -53,6 +49,11 @@ class Ddxplus:
         table = json.loads((data / "ddxplus/evidence_probabilities.json").read_text("utf-8"))
         self.conditions: list[str] = list(table["prevalence"])
         self.prevalence = np.array([table["prevalence"][c] for c in self.conditions])
+        attributes = json.loads((data / "findings/attributes.json").read_text("utf-8"))["attributes"]
+        # "no", "nowhere", "not applicable", 0: listed by DDXPlus, yet not positive.
+        self.negative = {
+            f"{a['evidence']}_@_{v['code']}" for a in attributes for v in a["values"] if v.get("negative")
+        }
         conditions = json.loads((data / "ddxplus/release_conditions.json").read_text("utf-8"))
         self.severity: dict[str, int] = {c: conditions[c]["severity"] for c in self.conditions}
         evidences = json.loads((data / "ddxplus/release_evidences.json").read_text("utf-8"))
@@ -60,15 +61,16 @@ class Ddxplus:
             e for e, v in evidences.items() if v["data_type"] == "B" and not v["is_antecedent"]
         }
         raw = read_jsonl_gz(data / "ddxplus/patients.jsonl.gz")
-        test = [self._row(r, r["y"]) for r in raw if r["split"] == "test"]
-        untabled = [r for r in test if r.condition == UNTABLED]
-        # The only rows of this condition there are: the even ones make its table, the odd ones test it.
-        self.untabled_train = untabled[0::2]
-        self.test = [r for r in test if r.condition != UNTABLED] + untabled[1::2]
+        test = [r for r in raw if r["split"] == "test"]
+        untabled = [r for r in test if r["y"] == UNTABLED]
+        # The only labelled rows of this condition: the even ones make its table, the odd ones test it.
+        tabled, tested = untabled[0::2], untabled[1::2]
+        self.untabled_train = [self._row(r, UNTABLED) for r in tabled]
+        self.test = [self._row(r, r["y"]) for r in [r for r in test if r["y"] != UNTABLED] + tested]
         self.probability = {c: dict(table["probability"].get(c) or {}) for c in self.conditions}
-        for code in {root(e) for r in self.untabled_train for e in r.evidences}:
-            count = sum(any(root(e) == code for e in r.evidences) for r in self.untabled_train)
-            self.probability[UNTABLED][code] = (count + 0.5) / (len(self.untabled_train) + 1)
+        roots = [{root(e) for e in r["ev"]} for r in tabled]
+        for code in sorted(set().union(*roots)):
+            self.probability[UNTABLED][code] = (sum(code in r for r in roots) + 0.5) / (len(roots) + 1)
         labelled = [self._row(r, r["y"]) for r in raw if r["split"] == "train" and r["y"]]
         unlabelled = [r for r in raw if r["split"] == "train" and not r["y"]]
         relabelled, margins = self._relabel(unlabelled)
@@ -78,9 +80,8 @@ class Ddxplus:
         for row in labelled + self.relabelled + self.untabled_train:
             self.pool[row.condition].append(row)
 
-    @staticmethod
-    def _row(r: dict, condition: str) -> Row:
-        evidences = tuple(e for e in r["ev"] if e not in NEGATIVE_VALUES and not e.endswith("_@_0"))
+    def _row(self, r: dict, condition: str) -> Row:
+        evidences = tuple(e for e in r["ev"] if e not in self.negative)
         return Row(r["age"], r["sex"], evidences, r["init"], condition)
 
     def _relabel(self, raw: list[dict]) -> tuple[list[Row], list[float]]:

@@ -10,15 +10,17 @@ N_BINS = 10
 
 
 def ranks(p: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Rank (0 = first) of the true class, ties counted in its favour no more than half: [n]."""
-    own = p[np.arange(len(y)), y][:, None]
-    return (p > own).sum(1) + ((p == own).sum(1) - 1) // 2
+    """Rank (0 = first) of the true class, [n]; a tie counts against it."""
+    return (p >= p[np.arange(len(y)), y][:, None]).sum(1) - 1
 
 
-def interval(values: np.ndarray, seed: int = 0, resamples: int = 1000) -> list[float]:
-    """95 % bootstrap interval of the mean over cases."""
-    rng = np.random.default_rng(seed)
-    means = values[rng.integers(len(values), size=(resamples, len(values)))].mean(1)
+def interval(values: np.ndarray, rows: np.ndarray, resamples: int = 1000) -> list[float]:
+    """95 % bootstrap interval of the mean; all states of one source row are drawn together."""
+    _, group = np.unique(rows, return_inverse=True)
+    sums, counts = np.bincount(group, values), np.bincount(group)
+    rng = np.random.default_rng(0)
+    drawn = rng.integers(len(sums), size=(resamples, len(sums)))
+    means = sums[drawn].sum(1) / counts[drawn].sum(1)
     return [round(float(q), 4) for q in np.quantile(means, [0.025, 0.975])]
 
 
@@ -53,21 +55,26 @@ def expected_calibration_error(p: np.ndarray, y: np.ndarray) -> float:
     return float(sum(b["n"] * abs(b["confidence"] - b["accuracy"]) for b in bins) / len(y))
 
 
-def report(p: np.ndarray, y: np.ndarray, urgent: np.ndarray, flagged: np.ndarray | None = None) -> dict:
-    """All figures of one set of states: ``p`` [n, classes], ``y`` [n], ``urgent`` by class, ``flagged`` [n]."""
+def report(p: np.ndarray, y: np.ndarray, rows: np.ndarray) -> dict:
+    """Ranking and calibration of one set of states: ``p`` [n, classes], ``y`` [n], ``rows`` [n] their source rows."""
     rank = ranks(p, y)
-    figures = {
+    return {
         "n": len(y),
         **{f"top{k}": round(float((rank < k).mean()), 4) for k in (1, 3, 5)},
-        "top1_interval": interval((rank < 1).astype(float)),
+        "top1_interval": interval((rank < 1).astype(float), rows),
         "macro_f1": round(macro_f1(p, y), 4),
         "ece": round(expected_calibration_error(p, y), 4),
     }
-    if flagged is not None:
-        truly = urgent[y]
-        figures["urgent_recall"] = round(float(flagged[truly].mean()), 4)
-        figures["urgent_specificity"] = round(float((~flagged[~truly]).mean()), 4)
-    return figures
+
+
+def urgency(flagged: np.ndarray, truly: np.ndarray, rows: np.ndarray) -> dict:
+    """Share of the truly urgent that are flagged, and of the others that are not, [n] each."""
+    return {
+        "urgent_recall": round(float(flagged[truly].mean()), 4),
+        "urgent_recall_interval": interval(flagged[truly].astype(float), rows[truly]),
+        "urgent_specificity": round(float((~flagged[~truly]).mean()), 4),
+        "urgent_specificity_interval": interval((~flagged[~truly]).astype(float), rows[~truly]),
+    }
 
 
 def reliability_plot(path: Path, curves: dict[str, tuple[list[dict], float]]) -> None:

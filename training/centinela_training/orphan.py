@@ -45,7 +45,8 @@ PSEUDO_COUNTS = 3.0  # shrink counts towards one half by three imagined patients
 BLANK = 0.95  # "a feature of the disease", no frequency given
 
 FLOOR, WEIGHT = 0.6, 0.4  # an unrelated finding costs at most ln 0.6
-DECAY = 0.35  # per step up; 0.35, 0.5 and 0.65 are compared in the report
+DECAY = 0.35
+LEAST_LN_RATIO = -4.0  # per step up; 0.35, 0.5 and 0.65 are compared in the report
 
 SPANISH_RELATIONS = ("exact", "label", "same English name", "exact (DO label)")
 SPANISH_BROADER = "broader (ORPHA concept contains the OMIM entry)"
@@ -284,7 +285,7 @@ def propagate(direct: dict[int, float], vocabulary: Vocabulary) -> dict[int, flo
             t = stack.pop()
             if t not in full and t != root:
                 full[t] = p
-                stack.extend(vocabulary.up[t])
+                stack.extend(vocabulary.hpo_up[t])
     return full
 
 
@@ -350,7 +351,8 @@ def encode_ratios(profiles: Profiles) -> Ratios:
     """Quantises the profiles' ratios to the background over the range that they span."""
     matrix = profiles.matrix.sorted_indices()
     term_of = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    ln_ratio = np.log(matrix.data / profiles.background[term_of])
+    # Below this the floor hides the difference; without the clip a few tiny frequencies would widen every step.
+    ln_ratio = np.maximum(np.log(matrix.data / profiles.background[term_of]), LEAST_LN_RATIO)
     minimum, maximum = float(ln_ratio.min()), float(ln_ratio.max())
     frame = Ratios(
         matrix.indptr.astype(np.uint32),

@@ -77,12 +77,17 @@ class Reference:
             present[self.names.resolve(name)] = 1
         return State(list(present), absent, request["age"], request["gender"], "")
 
-    def gate(self, scores: np.ndarray, n_terms: np.ndarray) -> np.ndarray:
-        """P(common) a patient, [n]: mean likelihood ratio of common against orphan rows, on the fixed prior."""
-        n = len(self.merge.orphans)
-        odds = log_mean_exp(scores[:, n:]) - log_mean_exp(scores[:, :n])
-        prior = np.log(self.merge.prior_common / (1 - self.merge.prior_common))
-        return 1 / (1 + np.exp(-(np.where(n_terms > 0, odds, 0) + prior)))
+    def p_common(self, patients: list[list[int]]) -> np.ndarray:
+        """P(common) of patients given as present terms, [n]: mean ratio of common against orphan rows, fixed prior."""
+        n, prior = len(self.merge.orphans), self.merge.prior_common
+        parts = []
+        for at in range(0, len(patients), 500):
+            part = patients[at : at + 500]
+            scores = self.scorer.score(part)
+            queried = np.array([len(self.scorer.query(p)) > 0 for p in part])
+            odds = np.where(queried, log_mean_exp(scores[:, n:]) - log_mean_exp(scores[:, :n]), 0)
+            parts.append(1 / (1 + np.exp(-(odds + np.log(prior / (1 - prior))))))
+        return np.concatenate(parts)
 
     def golden(self, name: str, request: dict) -> dict:
         """One golden case: features, part scores and the merged list."""
@@ -90,11 +95,11 @@ class Reference:
         row = encode([state], self.vocabulary)
         items = len(self.vocabulary.items)
         scores = self.scorer.score([state.present])
-        n_terms = np.array([len(self.scorer.query(state.present))])
-        gate = float(self.gate(scores, n_terms)[0])
+        n_terms = len(self.scorer.query(state.present))
+        gate = float(self.p_common([state.present])[0])
         common = self.ensemble.predict(row, informative([state], self.vocabulary))[0]
         n = len(self.merge.orphans)
-        logits = scores[0, :n] / (self.merge.orphan_temperature * np.sqrt(max(1, n_terms[0])))
+        logits = scores[0, :n] / (self.merge.orphan_temperature * np.sqrt(max(1, n_terms)))
         posterior = np.exp(logits - logits.max())
         posterior /= posterior.sum()
         listed = [(d.code, (1 - gate) * float(p)) for d, p in zip(self.merge.orphans, posterior, strict=True)]

@@ -7,7 +7,7 @@ model more than a doctor's word would.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from .vocabulary import UNUSABLE_EVIDENCES, Vocabulary
 NO_DISEASE = "no_relevant_disease"
 # Share of states in which findings were asked for and denied.
 DENYING_SHARE = 0.5
+NEVER_BENIGN = {"fiebre", "tos_con_flemas"}
+# Share of noisy states in which the sex is not told.
+UNTOLD_SEX = 0.05
 AGE_BANDS = (0, 5, 15, 30, 45, 60, 75)
 
 
@@ -30,7 +33,6 @@ class State:
     sex: str
     condition: str
     row: int = -1
-    intensities: dict[int, int] = field(default_factory=dict)
 
 
 class Wording:
@@ -40,6 +42,7 @@ class Wording:
         exact: dict[str, list[int]] = defaultdict(list)
         loose: dict[str, list[int]] = defaultdict(list)
         self.group: dict[str, list[int]] = defaultdict(list)
+        self._narrower: dict[str, list[int]] = defaultdict(list)
         for finding in vocabulary.curated:
             term = vocabulary.index[finding["id"]]
             for e in finding["evidences"]:
@@ -53,6 +56,8 @@ class Wording:
                         loose[code].append(term)
                     if finding.get("group") and e["relation"] != "implied":
                         self.group[code].append(term)
+                    if e["relation"] == "narrower":
+                        self._narrower[code].append(term)
         self.exact, self.loose = dict(exact), dict(loose)
 
     def name(self, code: str, rng: np.random.Generator, plain: bool = False) -> int | None:
@@ -67,6 +72,10 @@ class Wording:
 
     def all_names(self, code: str) -> set[int]:
         return {*self.exact.get(code, ()), *self.loose.get(code, ()), *self.group.get(code, ())}
+
+    def true_of(self, code: str) -> set[int]:
+        """Findings that a yes makes true, or may: none of them can be denied."""
+        return self.all_names(code) | set(self._narrower.get(code, ()))
 
 
 class Simulator:
@@ -104,8 +113,8 @@ class Simulator:
     def _benign_terms(self) -> np.ndarray:
         """Symptoms that well people have too: the least specific and least alarming ones.
 
-        Chosen by rule, not by hand: symptoms with P >= 0.1 in at least five conditions, of which at least a third
-        are mild (DDXPlus severity 4, 5) and at most a third urgent (1, 2). No source measures what well people
+        Symptoms with P >= 0.1 in at least five conditions, of which at least a third are mild (DDXPlus severity 4, 5)
+        and at most a third urgent (1, 2); never fever or a productive cough. No source measures what well people
         report; the class is simulated, and is said to be.
         """
         shared: dict[int, list[int]] = defaultdict(list)
@@ -122,6 +131,7 @@ class Simulator:
                 and sum(s >= 4 for s in severities) >= len(severities) / 3
                 and sum(s <= 2 for s in severities) <= len(severities) / 3
                 and self.vocabulary.terms[term]["kind"] == "symptom"
+                and self.vocabulary.terms[term]["slug"] not in NEVER_BENIGN
             )
         )
 
@@ -147,66 +157,71 @@ class Simulator:
         evidences += [e for (e, p), u in zip(self.yes_no[condition], draws, strict=True) if u < p]
         return evidences
 
-    def names(self, row: Row, plain: bool = False) -> list[int]:
-        """All findings a doctor would name for the row, each evidence once, in random order."""
-        terms = [self.wording.name(code, self.rng, plain) for code in row.evidences]
-        unique = list(dict.fromkeys(t for t in terms if t is not None))
-        self.rng.shuffle(unique)
-        return unique
-
-    def initial(self, row: Row, plain: bool = False) -> list[int]:
-        term = self.wording.name(row.init, self.rng, plain)
-        return [] if term is None else [term]
+    def names(self, row: Row, plain: bool = False) -> dict[str, int]:
+        """The finding a doctor would name for each evidence of the row, in random order."""
+        named = {code: self.wording.name(code, self.rng, plain) for code in row.evidences}
+        codes = [code for code, term in named.items() if term is not None]
+        self.rng.shuffle(codes)
+        return {code: named[code] for code in codes}
 
     def state(self, row: Row, kind: str, noise: bool = True, index: int = -1) -> State:
-        """``kind``: initial, few (1-6 findings), part (10-90 %), full, or a share such as ``0.3``."""
+        """``kind``: initial, few (1-6 findings), part (10-90 %), full, or a share such as ``0.3``.
+
+        ``noise``: general words, and at times a wrong finding, denied ones, a sex that is not told.
+        """
         rng = self.rng
-        names = self.names(row, plain=not noise)
-        first = self.initial(row, plain=not noise)
+        named = self.names(row, plain=not noise)
+        terms = list(dict.fromkeys(named.values()))
+        first = named.get(row.init, terms[0])
         if kind == "initial":
-            present = first or names[:1]
+            present = [first]
         elif kind == "full":
-            present = names
+            present = terms
         else:
             if kind == "few":
                 k = int(rng.integers(1, 7))
             elif kind == "part":
-                k = round(len(names) * rng.uniform(0.1, 0.9))
+                k = round(len(terms) * rng.uniform(0.1, 0.9))
             else:
-                k = round(len(names) * float(kind))
+                k = round(len(terms) * float(kind))
             if rng.random() < 0.7:
-                names = first + [t for t in names if t not in first]
-            present = names[: max(1, k)]
+                terms = list(dict.fromkeys([first, *terms]))
+            present = terms[: max(1, k)]
         absent: list[int] = []
+        sex = row.sex
         if noise:
             if rng.random() < 0.15:
                 present = [*present, int(rng.choice(self._noise_terms, p=self._noise_p))]
             if rng.random() < DENYING_SHARE:
                 absent = self.denied(row, self._how_many_denied())
-                if rng.random() < 0.05 and len(names) > len(present):
-                    absent.append(names[-1])
-        return State(list(dict.fromkeys(present)), absent, row.age, row.sex, row.condition, index)
+                if rng.random() < 0.05 and len(terms) > len(present):
+                    absent.append(terms[-1])
+            if rng.random() < UNTOLD_SEX:
+                sex = "O"
+        return State(list(dict.fromkeys(present)), absent, row.age, sex, row.condition, index)
 
     def denied(self, row: Row, n: int) -> list[int]:
-        """Findings asked for and not there: those of a look-alike condition, else frequent ones."""
-        rng = self.rng
-        has = {t for code in row.evidences for t in self.wording.all_names(code)}
+        """Findings asked for and not there, drawn by how often they are named at all; none that the row contradicts."""
+        terms = self.vocabulary.terms
+        has = {t for code in row.evidences for t in self.wording.true_of(code)}
         implied = {a for t in has for a in self.vocabulary.closures[t]}
-        drawn = rng.choice(
-            self._noise_terms, size=min(n, len(self._noise_terms)), p=self._noise_p, replace=False
-        )
-        return [int(t) for t in drawn if int(t) not in implied]
+        said = {entry for t in has for entry in terms[t].get("on", ())}
+        size = min(n, len(self._noise_terms))
+        drawn = self.rng.choice(self._noise_terms, size=size, p=self._noise_p, replace=False)
+        return [int(t) for t in drawn if t not in implied and said.isdisjoint(terms[t].get("off", ()))]
 
     def well(self) -> State:
-        """A well person: one unspecific finding, seldom two; findings denied as often as by patients."""
+        """A well person: one unspecific finding, seldom two; a patient's age and sex, so that neither says "well"."""
         rng = self.rng
         present = [int(t) for t in rng.choice(self._benign, size=1 + (rng.random() < 0.1), replace=False)]
-        row = Row(int(rng.integers(0, 100)), "MF"[rng.integers(2)], (), "", NO_DISEASE)
+        pool = self.ddxplus.pool[self.ddxplus.conditions[rng.integers(len(self.ddxplus.conditions))]]
+        like = pool[rng.integers(len(pool))]
         implied = {a for t in present for a in self.vocabulary.closures[t]}
         absent: list[int] = []
         if rng.random() < DENYING_SHARE:
-            absent = [t for t in self.denied(row, self._how_many_denied()) if t not in implied]
-        return State(present, absent, row.age, row.sex, NO_DISEASE)
+            nothing = Row(like.age, like.sex, (), "", NO_DISEASE)
+            absent = [t for t in self.denied(nothing, self._how_many_denied()) if t not in implied]
+        return State(present, absent, like.age, like.sex, NO_DISEASE)
 
     def _how_many_denied(self) -> int:
         return int(self.rng.integers(1, 9))

@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -47,6 +48,17 @@ def slugify(text: str) -> str:
 def read_jsonl_gz(path: Path) -> list[dict]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def closure(up: Sequence[Iterable[int]], i: int) -> set[int]:
+    """The node and everything above it."""
+    seen, stack = {i}, [i]
+    while stack:
+        for parent in up[stack.pop()]:
+            if parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return seen
 
 
 class Ontology:
@@ -178,39 +190,35 @@ class Vocabulary:
         return list(made.values())
 
     def _parents(self) -> list[list[int]]:
-        """HPO's own is_a, our local terms' parents, ``is_a`` and the reverse of ``any_of``.
+        """HPO's own is_a (kept apart as ``hpo_up``), our local terms' parents, ``is_a`` and the reverse of ``any_of``.
 
-        An ``any_of`` between two HPO terms would alter HPO's logic, so it stays out of the graph
-        (the rules see it through ``red`` instead).
+        Local terms may stand between HPO terms, for what a doctor says and how the rules read it; disease profiles are
+        propagated over ``hpo_up`` alone. An ``any_of`` between two HPO terms stays out of the graph (the rules see it
+        through ``red``).
         """
         up: list[set[int]] = [set() for _ in self.ids]
         for term, i in self.index.items():
             up[i].update(self.index[p] for p in self.ontology.parents.get(term, ()) if p in self.index)
+        self.hpo_up = [sorted(parents) for parents in up]
         for finding in self.curated:
             i = self.index[finding["id"]]
             up[i].update(self.index[p] for p in finding.get("hpo_parents", ()) if p in self.index)
             up[i].update(self.index[self.slug_id[s]] for s in finding.get("is_a", ()))
+        for finding in self.curated:
+            i = self.index[finding["id"]]
             for slug in finding.get("any_of", ()):
-                member = self.slug_id[slug]
-                if not (member.startswith("HP:") and finding["id"].startswith("HP:")):
-                    up[self.index[member]].add(i)
+                member = self.index[self.slug_id[slug]]
+                both_hpo = self.ids[member].startswith("HP:") and finding["id"].startswith("HP:")
+                # Where the finding already implies its member the edge back would close a circle.
+                if not both_hpo and member not in closure(up, i):
+                    up[member].add(i)
         for i, parents in enumerate(up):
             parents.discard(i)
         return [sorted(p) for p in up]
 
-    def closure(self, i: int) -> set[int]:
-        """The term and everything it implies."""
-        seen, stack = {i}, [i]
-        while stack:
-            for parent in self.up[stack.pop()]:
-                if parent not in seen:
-                    seen.add(parent)
-                    stack.append(parent)
-        return seen
-
     @cached_property
     def closures(self) -> list[set[int]]:
-        return [self.closure(i) for i in range(len(self.ids))]
+        return [closure(self.up, i) for i in range(len(self.ids))]
 
     def _items(self) -> tuple[list[str], dict[str, int]]:
         """One item a yes/no evidence, one a finding that stands for values of an attribute."""

@@ -143,7 +143,7 @@ class TestProfiles:
             p = dict(zip(column.row.tolist(), column.data.tolist(), strict=True))
             for term, value in p.items():
                 assert 0 < value <= 1
-                assert all(p[parent] >= value for parent in vocabulary.up[term] if parent != root)
+                assert all(p[parent] >= value for parent in vocabulary.hpo_up[term] if parent != root)
             assert root not in p
 
     def test_background_is_the_mean_over_all_rows(self, profiles):

@@ -60,6 +60,7 @@ def test_even_a_small_run_is_far_better_than_chance(trained):
 
     assert common["states"]["0.3"]["top1"] > 0.6
     assert common["states"]["initial"]["top5"] > 0.5
+    assert common["noisy_states"]["0.3"]["top1"] < common["states"]["0.3"]["top1"]
 
 
 def test_reports_put_leakage_last_and_plots_are_pictures(trained):
