@@ -22,6 +22,9 @@ WRONG_SPANISH_LABELS = {"HP:0025143", "HP:0040189", "HP:6000299"}
 # Turned round in the source table (data/findings/README.md): it may not count as evidence.
 UNUSABLE_EVIDENCES = {"E_209"}
 
+# HPO has no is_a between these and the finding that the rules name: a complete weakness is at least a partial one.
+ALSO_RED = {"HP:0002301": "Hemiparesis", "HP:0004374": "Hemiparesis"}
+
 # Attributes whose values get a finding of their own, one a body region where they are places:
 # evidence -> (slug prefix, wider finding, values that already have a finding get one too)
 ATTRIBUTE_FINDINGS = {
@@ -264,6 +267,8 @@ class Vocabulary:
         for f in self.curated:
             for slug in f.get("any_of", ()):
                 red_extra[self.slug_id[slug]].update(f["red_flag_names"])
+        for term, name in ALSO_RED.items():
+            red_extra[term].add(name)
         names = self._names()
         terms = []
         for i, term in enumerate(self.ids):

@@ -103,3 +103,7 @@ def test_hpo_is_shipped_byte_identical(data):
     assert json.loads(gzip.decompress((data / "hpo/hp.v2025-05-06.json.gz").read_bytes()))["graphs"]
     assert len(Ontology(data).label) > 19_000
     assert released == "10766771eaec15f78d3d2e7807698fe5cf9d0e6f08ef9998c28e88883837d6a7"
+
+
+def test_hemiplegia_carries_the_rule_name_of_hemiparesis(vocabulary):
+    assert "Hemiparesis" in vocabulary.terms[vocabulary.index["HP:0002301"]]["red"]
