@@ -312,9 +312,13 @@ def tempered(q: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
 
 
 def urgent_thresholds(p_urgent: np.ndarray, urgent: np.ndarray, findings: np.ndarray) -> list[dict]:
-    """Per band of evidence, the greatest threshold up to ``URGENT_CAP`` that keeps ``URGENT_RECALL``."""
+    """Per band of evidence, the greatest threshold up to ``URGENT_CAP`` that keeps ``URGENT_RECALL``.
+
+    States of mass 0 (no complaint at all) are left to the rules: no threshold could reach them.
+    """
     result = []
     for low, chosen in bands(findings):
-        threshold = float(np.quantile(p_urgent[chosen & urgent], 1 - URGENT_RECALL, method="lower"))
+        mass = p_urgent[chosen & urgent & (p_urgent > 0)]
+        threshold = float(np.quantile(mass, 1 - URGENT_RECALL, method="lower"))
         result.append({"min_findings": low, "threshold": round(min(threshold, URGENT_CAP), 6)})
     return result

@@ -95,6 +95,16 @@ def test_thresholds_keep_the_urgent_recall_asked_for_in_every_band():
         assert (p >= limits)[chosen].mean() >= 0.98
 
 
+def test_states_that_no_threshold_can_reach_do_not_lower_it():
+    rng = np.random.default_rng(2)
+    p = rng.uniform(0.1, 1, 8000)
+    p[::10] = 0
+
+    table = urgent_thresholds(p, np.ones(8000, bool), np.arange(8000) % 8)
+
+    assert all(row["threshold"] >= 0.1 for row in table)
+
+
 def test_by_band_takes_the_last_band_reached():
     table = [{"min_findings": 0, "v": 1.0}, {"min_findings": 3, "v": 2.0}]
 
