@@ -15,7 +15,7 @@ import { handler as health } from '../lambdas/functions/health.ts';
 import { handler as notFound } from '../lambdas/functions/not-found.ts';
 import { handler as openapi } from '../lambdas/functions/openapi.ts';
 import { handler as predict } from '../lambdas/functions/predict.ts';
-import { handler as ready } from '../lambdas/functions/ready.ts';
+import { handler as ready, tryOut } from '../lambdas/functions/ready.ts';
 import { handler as terms } from '../lambdas/functions/terms.ts';
 import { startDynamo } from './dynamo.ts';
 import { localIssuer, openKeys } from './keys.ts';
@@ -80,8 +80,8 @@ async function start(): Promise<void> {
     createDynamoClient(settings.CENTINELA_DYNAMODB_ENDPOINT),
     settings.CENTINELA_TABLE_PREFIX,
   );
-  // Now and not on the first request: a bundle that was tampered with must not even start.
-  await ownServices().model();
+  // Now and not on the first request: neither a bundle that was tampered with nor a model that does not run may start.
+  await tryOut(await ownServices().model());
   app.resolve({ handlers, notFound, authorizer, jwks: keys.jwks });
 
   const token = await keys.mintToken({
@@ -126,10 +126,16 @@ function stopOnSignal(server: Server, closeDatabase: () => Promise<void>): void 
   process.on('SIGTERM', stop);
 }
 
+/** The error's message and those of its causes. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`;
+}
+
 try {
   await start();
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   console.error(
     error instanceof StartError ? message : `Centinela no puede arrancar / cannot start: ${message}`,
   );

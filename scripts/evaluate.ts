@@ -8,8 +8,10 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL_DIR, loadPapers } from '../lambdas/adapters/bundle.ts';
+import { conditions } from '../lambdas/adapters/clinical.ts';
 import { loadModel, type Model } from '../lambdas/adapters/model.ts';
 import { ApiProblem } from '../lambdas/api/problem.ts';
+import type { Condition } from '../lambdas/core/bundle.ts';
 import { rankOf } from '../lambdas/core/differential.ts';
 import { type Answered, answerRequest } from '../lambdas/functions/predict.ts';
 import {
@@ -23,10 +25,23 @@ import {
   summarise,
 } from './evaluation.ts';
 
+const datasetCodes = new Map(
+  conditions.conditions.map(({ ddxplus_name, icd10_shipped }) => [ddxplus_name, icd10_shipped]),
+);
+
+/**
+ * With the code that DDXPlus itself gives the condition: often too wide or wrong, so no equivalent that an answer
+ * shows, yet it is what cases of that data set call the truth.
+ */
+function withDatasetCode(condition: Condition): Condition {
+  const shipped = datasetCodes.get(condition.key ?? '')?.split(/,\s*/) ?? [];
+  return { ...condition, codes: [...condition.codes, ...shipped] };
+}
+
 /** Scores one case at a time. */
 export function createEvaluator(model: Model, papers: ReadonlySet<number>): (line: CaseLine) => Promise<Row> {
   const { bundle } = model.knowledge;
-  const rowsOf = indexCodes(bundle.conditions);
+  const rowsOf = indexCodes(bundle.conditions.map(withDatasetCode));
 
   function judge(
     answered: Answered,

@@ -133,7 +133,10 @@ export interface Metrics extends Ranking {
     readonly in_knowledge_base: Ranking | null;
   };
   readonly urgent?: {
+    /** Cases whose truth tells the urgency. */
     readonly n: number;
+    /** Of them, those that got no answer: missed where urgent, left out of the specificity where not. */
+    readonly refused: number;
     readonly recall: number | null;
     readonly specificity: number | null;
   };
@@ -142,11 +145,11 @@ export interface Metrics extends Ranking {
   readonly ms?: { readonly p50: number; readonly p95: number; readonly max: number };
 }
 
-/** Sums the rows up. Misses count as such in every rank metric; urgency and severity are over answered cases. */
+/** Sums the rows up. Misses count as such in every rank metric and in urgent recall; the rest is over answered cases. */
 export function summarise(rows: readonly Row[]): Metrics {
   const missed = (status: Exclude<Status, 'scored'>) => rows.filter((row) => row.status === status).length;
   const times = rows.flatMap(({ ms }) => ms ?? []).sort((a, b) => a - b);
-  const urgency = rows.filter(({ urgent, true_urgent }) => urgent !== undefined && true_urgent !== undefined);
+  const urgency = rows.filter(({ true_urgent }) => true_urgent !== undefined);
   const severities = rows.filter(({ severity, true_severity }) => severity && true_severity);
   const ofPaper = (cited: boolean) => {
     const some = rows.filter((row) => row.paper_in_knowledge_base === cited);
@@ -174,12 +177,13 @@ export function summarise(rows: readonly Row[]): Metrics {
     ...(urgency.length > 0 && {
       urgent: {
         n: urgency.length,
+        refused: urgency.filter(({ status }) => status === 'refused').length,
         recall: share(
           urgency.filter((row) => row.true_urgent),
           (row) => row.urgent === true,
         ),
         specificity: share(
-          urgency.filter((row) => !row.true_urgent),
+          urgency.filter((row) => !row.true_urgent && row.status !== 'refused'),
           (row) => row.urgent === false,
         ),
       },

@@ -14,33 +14,41 @@ const OLDEST = [3, 11] as const;
 
 /** Runs `python ARGS` in the training's environment, made first where it is missing or out of date; its exit code. */
 export function runPython(args: readonly string[]): number {
-  ensureEnvironment();
+  const made = ensureEnvironment();
+  if (made !== 0) return made;
   return run(PYTHON, args, { PYTHONPATH: join(ROOT, 'training'), PYTHONDONTWRITEBYTECODE: '1' });
 }
 
-function ensureEnvironment(): void {
+/** Its exit code: 0 where the environment is as the lock wants it. */
+function ensureEnvironment(): number {
   const wanted = createHash('sha256').update(readFileSync(LOCK)).digest('hex');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return 0;
   const python = findPython();
+  if (python === undefined) {
+    console.error(
+      `Training and its tests need Python ${OLDEST.join('.')} or newer with venv and ensurepip on the PATH (on Debian and Ubuntu: python3 and python3-venv); none was found.`,
+    );
+    return 1;
+  }
   console.log(`Preparing the Python environment in .venv (${python}; about 500 MB, once) ...`);
   rmSync(VENV, { recursive: true, force: true });
   const made =
     run(python, ['-m', 'venv', VENV]) ||
     run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', LOCK]);
-  if (made !== 0) process.exit(made);
-  writeFileSync(STAMP, wanted);
+  if (made === 0) writeFileSync(STAMP, wanted);
+  return made;
 }
 
-function findPython(): string {
+/** The first Python of the PATH that is new enough and can make an environment; undefined where there is none. */
+export function findPython(): string | undefined {
   for (const name of ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python']) {
-    const found = spawnSync(name, ['-c', 'import sys; print(*sys.version_info[:2])'], { encoding: 'utf8' });
+    const found = spawnSync(name, ['-c', 'import ensurepip, sys, venv; print(*sys.version_info[:2])'], {
+      encoding: 'utf8',
+    });
     const [major = 0, minor = 0] = (found.stdout ?? '').trim().split(' ').map(Number);
     if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return name;
   }
-  console.error(
-    `Training and its tests need Python ${OLDEST.join('.')} or newer on the PATH; none was found.`,
-  );
-  process.exit(1);
+  return undefined;
 }
 
 function run(command: string, args: readonly string[], env: Record<string, string> = {}): number {

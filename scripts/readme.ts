@@ -70,26 +70,48 @@ type Split = { readonly name: string; readonly n: number; readonly diseases: num
   'top_1' | 'top_3' | 'top_10',
   { readonly micro: Interval; readonly macro: Interval }
 >;
+interface Bin {
+  readonly n: number;
+  readonly confidence: number;
+  readonly right: number;
+}
+interface OrphanReport {
+  readonly splits: readonly Split[];
+  readonly knowledge: { readonly diseases: number; readonly papers: number };
+  readonly calibration: { readonly ece_held_out: number; readonly ece_bins: readonly Bin[] };
+}
+
+/** Stated and right, over all bins that state more than one half. */
+function overstated(bins: readonly Bin[]): string {
+  const high = bins.filter(({ confidence }) => confidence > 0.5);
+  const total = high.reduce((sum, { n }) => sum + n, 0);
+  const mean = (key: 'confidence' | 'right') => high.reduce((sum, bin) => sum + bin.n * bin[key], 0) / total;
+  return `on average ${percent(mean('confidence'))} % stated, ${percent(mean('right'))} % right`;
+}
+
 type Figures = Readonly<Record<'top1' | 'top3' | 'top5' | 'macro_f1' | 'ece', number>> & {
   readonly n: number;
-  readonly urgent_recall: number;
-  readonly urgent_specificity: number;
-};
+} & Readonly<
+    Record<'urgent_recall' | 'urgent_specificity' | 'called_well' | 'urgent_called_well', number | undefined>
+  >;
 
 const report = (name: string) => JSON.parse(readFileSync(`reports/${name}.json`, 'utf8'));
 const percent = (share: number): string => (100 * share).toFixed(1);
+/** Two shares, or a dash where they were not measured. */
+const shares = (...values: (number | undefined)[]): string =>
+  values.map((value) => (value === undefined ? '—' : percent(value))).join(' / ');
 const thousands = (n: number): string => n.toLocaleString('en-GB');
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
 const SPLITS: Readonly<Record<string, string>> = {
   paper_not_in_knowledge: 'own paper **not** in the knowledge base, unknown diseases counted as misses',
   paper_not_in_knowledge_disease_known: 'the same, diseases that the knowledge base holds',
-  paper_left_out: 'own paper left out',
+  paper_left_out_something_removed: 'own paper in it, but left out for this figure',
   LEAKY_paper_in_knowledge: '*leaky*: own paper in the knowledge base',
 };
 
 function orphanTable(): string {
-  const splits: Split[] = report('orphan').splits;
+  const { splits, knowledge, calibration }: OrphanReport = report('orphan');
   const range = ([mean, low, high]: Interval) => `${percent(mean)} (${percent(low)}–${percent(high)})`;
   return [
     row('published patients', 'n (diseases)', 'top-1', 'top-3', 'top-10', 'top-1 / 3 / 10, macro'),
@@ -105,6 +127,10 @@ function orphanTable(): string {
         tops.map(({ macro }) => percent(macro[0])).join(' / '),
       );
     }),
+    '',
+    `Knowledge base: ${thousands(knowledge.diseases)} diseases, annotations from ${thousands(knowledge.papers)} papers.`,
+    `Expected calibration error of the first disease on held-out cohorts, own paper left out: ${calibration.ece_held_out.toFixed(3)};`,
+    `stated probabilities over one half are overstated (${overstated(calibration.ece_bins)}).`,
   ].join('\n');
 }
 
@@ -123,23 +149,26 @@ function commonTable(): string {
       percent(f.top3),
       percent(f.top5),
       f.macro_f1.toFixed(3),
-      f.urgent_recall === undefined ? '—' : `${percent(f.urgent_recall)} / ${percent(f.urgent_specificity)}`,
+      shares(f.urgent_recall, f.urgent_specificity),
+      shares(f.called_well, f.urgent_called_well),
       f.ece.toFixed(3),
     );
   return [
     row(
-      'simulated patients',
+      'simulated patients, all ill',
       'n',
       'top-1',
       'top-3',
       'top-5',
       'macro-F1',
       'urgent recall / specificity',
+      'called well, all / urgent',
       'ECE',
     ),
-    row('---', '---', '---', '---', '---', '---', '---', '---'),
+    row('---', '---', '---', '---', '---', '---', '---', '---', '---'),
     ...Object.entries(titles).flatMap(([kind, title]) => [
       line(title, common.states[kind]),
+      line(`${title}, with wrong, denied and general words`, common.noisy_states[kind]),
       line(`${title}, naive Bayes alone`, common.members['naive Bayes'][kind]),
     ]),
   ].join('\n');

@@ -6,22 +6,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { runPython } from './python.ts';
+import { type Counts, runSteps } from './steps.ts';
 
 const VITEST_REPORT = 'build/vitest.json';
 const PYTEST_REPORT = 'build/pytest.xml';
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-}
-
-/** Runs a step to its end; says whether it passed. */
-function step(title: string, run: () => number): boolean {
-  console.log(`\n== ${title}`);
-  const status = run();
-  if (status !== 0) console.log(`== ${title}: failed`);
-  return status === 0;
-}
 
 function npx(...args: string[]): number {
   return spawnSync('npx', ['--no-install', ...args], { stdio: 'inherit' }).status ?? 1;
@@ -33,7 +21,8 @@ function vitestCounts(): Counts {
 }
 
 function pytestCounts(): Counts {
-  const suite = /<testsuite [^>]*>/.exec(readFileSync(PYTEST_REPORT, 'utf8'))?.[0] ?? '';
+  const suite = /<testsuite [^>]*>/.exec(readFileSync(PYTEST_REPORT, 'utf8'))?.[0];
+  if (suite === undefined) throw new Error(`${PYTEST_REPORT} holds no suite`);
   const of = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
   const failed = of('failures') + of('errors');
   return { passed: of('tests') - failed - of('skipped'), failed };
@@ -43,29 +32,31 @@ const full = process.argv.includes('--full');
 mkdirSync('build', { recursive: true });
 for (const report of [VITEST_REPORT, PYTEST_REPORT]) rmSync(report, { force: true });
 
-const passed = [
-  step('biome', () => npx('biome', 'check', '.')),
-  step('tsc', () => npx('tsc', '--noEmit')),
-  step('vitest', () =>
-    npx('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_REPORT}`),
-  ),
-  step('ruff', () => runPython(['-m', 'ruff', 'check', 'training'])),
-  step('ruff format', () => runPython(['-m', 'ruff', 'format', '--check', 'training'])),
-  step('pytest', () =>
-    runPython([
-      '-m',
-      'pytest',
-      'training',
-      '-q',
-      '-p',
-      'no:cacheprovider',
-      `--junitxml=${PYTEST_REPORT}`,
-      ...(full ? [] : ['-m', 'not slow']),
-    ]),
-  ),
-];
-
-const counts = [vitestCounts(), pytestCounts()];
-const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0);
-console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
-process.exitCode = passed.every(Boolean) ? 0 : 1;
+const { failed } = runSteps([
+  { title: 'biome', run: () => npx('biome', 'check', '.') },
+  { title: 'tsc', run: () => npx('tsc', '--noEmit') },
+  {
+    title: 'vitest',
+    run: () =>
+      npx('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_REPORT}`),
+    counts: vitestCounts,
+  },
+  { title: 'ruff', run: () => runPython(['-m', 'ruff', 'check', 'training']) },
+  { title: 'ruff format', run: () => runPython(['-m', 'ruff', 'format', '--check', 'training']) },
+  {
+    title: 'pytest',
+    run: () =>
+      runPython([
+        '-m',
+        'pytest',
+        'training',
+        '-q',
+        '-p',
+        'no:cacheprovider',
+        `--junitxml=${PYTEST_REPORT}`,
+        ...(full ? [] : ['-m', 'not slow']),
+      ]),
+    counts: pytestCounts,
+  },
+]);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -9,6 +9,7 @@ import {
   redFlags,
   severityPolicy,
 } from '../lambdas/adapters/clinical.ts';
+import type { News2Threshold } from '../lambdas/core/news2.ts';
 import { severityOf } from '../lambdas/core/severity.ts';
 import { type Localised, SEVERITIES, type Source } from '../lambdas/core/types.ts';
 import { curatedFindings } from './fixtures/vocabulary.ts';
@@ -18,6 +19,8 @@ const readJson = (name: string) =>
 
 const validator = (name: string) =>
   new Ajv2020({ strict: true, strictRequired: false }).compile(readJson(`clinical/${name}.schema.json`));
+
+type News2Limits = Pick<News2Threshold, 'total_min' | 'total_max' | 'single_score'>;
 
 interface Sourced {
   readonly source: Source;
@@ -29,6 +32,33 @@ const entries: readonly (readonly [id: string, entry: Sourced])[] = [
   ...news2Chart.parameters.map((parameter) => [parameter.id, parameter] as const),
   ...news2Chart.thresholds.map((threshold) => [threshold.id, threshold] as const),
 ];
+
+/** What an answer may recommend. */
+const advice: readonly Localised[] = [
+  ...redFlags.rules.flatMap(({ action, onset }) => [action, ...(onset ? [onset.otherwise.action] : [])]),
+  ...conditions.conditions.map((condition) => condition.recommendation),
+];
+
+const ORDERS_ES = (
+  'active acuda administre aísle anote avise busque calcule compruebe confirme consulte controle deje derive descarte ' +
+  'determine dé empiece espere evite excluya explore haga informe ingrese inicie llame mantenga mida ' +
+  'notifique obtenga ofrezca pida ponga pregunte realice recuerde remita repita retire revise siga solicite ' +
+  'suspenda tome traslade trate use valore vigile'
+).split(' ');
+/** An order to the reader (usted), with or without a pronoun; `considere` is none. */
+const ORDER_ES = new RegExp(
+  `(?<!\\p{L})(?:${ORDERS_ES.join('|')}|\\p{L}*[áéíóú]\\p{L}*[ea](?:l[aeo]s?|se)|deben?)(?!\\p{L})`,
+  'iu',
+);
+const ORDERS_EN = (
+  'activate|admit|ask|assess|avoid|call|check|confirm|consult|do|exclude|find|give|isolate|keep|measure|monitor|' +
+  'note|notify|obtain|order|perform|refer|remember|repeat|review|rule|see|seek|send|start|stop|take|treat|wait'
+).split('|');
+/** A bare verb where a clause begins, or a "must": nouns of the same form stand after an article or adjective. */
+const ORDER_EN = new RegExp(
+  `(?:^|[.;:,(]\\s+|\\b(?:and|or|then)\\s+)(?:${ORDERS_EN.join('|')})\\b|\\b(?:must|should|don't|never)\\b`,
+  'i',
+);
 
 /** Every {es, en} below a value, with its path. */
 function localisedIn(value: unknown, path = ''): (readonly [string, Localised])[] {
@@ -107,14 +137,40 @@ describe('clinical data', () => {
   });
 
   it('suggests and does not order', () => {
-    const advice = [
-      ...redFlags.rules.map((rule) => rule.action),
-      ...conditions.conditions.map((condition) => condition.recommendation),
-    ];
     for (const { es, en } of advice) {
       expect(es).toMatch(/^Considere /);
       expect(en).toMatch(/^Consider /);
     }
+  });
+
+  it('gives no order after what it suggests', () => {
+    const shown = [
+      ...advice,
+      ...redFlags.rules.flatMap(({ onset }) => onset?.otherwise.note ?? []),
+      ...news2Chart.thresholds.flatMap(({ response }) => response ?? []),
+    ];
+    expect(shown.map(({ es }) => es).filter((text) => ORDER_ES.test(text))).toEqual([]);
+    expect(shown.map(({ en }) => en).filter((text) => ORDER_EN.test(text))).toEqual([]);
+  });
+
+  it.each([
+    ['Considere un ECG; no espere a que ceda el dolor.', ORDER_ES],
+    ['Considere el código ictus: anote la hora y solicite neuroimagen.', ORDER_ES],
+    ['Si fue brusco, trátelo como inmediato.', ORDER_ES],
+    ['Debe ingresar.', ORDER_ES],
+    ['Consider an ECG; do not wait for pain to settle.', ORDER_EN],
+    ['Consider the stroke pathway: note the time last seen well.', ORDER_EN],
+    ['Consider rest and exclude pneumonia.', ORDER_EN],
+    ['Consider self-care; if worse, see a doctor.', ORDER_EN],
+  ])('knows the order in "%s"', (text, order) => {
+    expect(text).toMatch(order);
+  });
+
+  it('shows names and no abbreviations, and one spelling', () => {
+    const names = conditions.conditions.map(({ name }) => name.en);
+    expect(names.filter((name) => /^[A-Z]+$/.test(name))).toEqual([]);
+    const texts = Object.values(files).flatMap((file) => localisedIn(file));
+    expect(texts.filter(([, { es }]) => /cardiac[oa]/i.test(es))).toEqual([]);
   });
 
   it('uses only red-flag names that a finding carries', () => {
@@ -138,6 +194,31 @@ describe('clinical data', () => {
     ]);
   });
 
+  it('takes names that say that the onset was sudden from the rule itself', () => {
+    for (const { any_of, all_of, onset } of redFlags.rules)
+      expect([...any_of, ...all_of]).toEqual(expect.arrayContaining([...(onset?.sudden_names ?? [])]));
+  });
+
+  it.each([
+    ['rf-news2-7', 'news2-total-7'],
+    ['rf-news2-5', 'news2-total-5-6'],
+    ['rf-news2-single3', 'news2-single-3'],
+  ])('fires %s exactly at the chart’s threshold %s', (rule, threshold) => {
+    const limits = ({ total_min, total_max, single_score }: News2Limits) => ({
+      total_min,
+      total_max,
+      single_score,
+    });
+    const ofRule = redFlags.rules.find(({ id }) => id === rule)?.news2;
+    const ofChart = news2Chart.thresholds.find(({ id }) => id === threshold);
+
+    expect(limits(ofRule as News2Limits)).toEqual(limits(ofChart as News2Limits));
+  });
+
+  it('has no further rule on the score', () => {
+    expect(redFlags.rules.filter(({ news2 }) => news2).length).toBe(3);
+  });
+
   it('describes exactly the conditions of the data set, with its severity', () => {
     const released: Record<string, { severity: number }> = readJson('ddxplus/release_conditions.json');
     const ours = conditions.conditions.map((one) => [one.ddxplus_name, one.ddxplus_severity]);
@@ -147,6 +228,8 @@ describe('clinical data', () => {
 });
 
 describe('severity policy', () => {
+  /** DDXPlus grades from 1, the worst, to 5; the training counts 1 and 2 as urgent. */
+  const LEAST_URGENT = 2;
   const classOf = new Map(
     conditions.conditions.map((condition) => [
       condition.ddxplus_name,
@@ -174,8 +257,7 @@ describe('severity policy', () => {
   it('puts no time-critical or urgent condition in a mild class', () => {
     const mild = new Set(['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE']);
     const grave = conditions.conditions.filter(
-      ({ time_critical, ddxplus_severity }) =>
-        time_critical || severityPolicy.urgent.ddxplus_severity.includes(ddxplus_severity),
+      ({ time_critical, ddxplus_severity }) => time_critical || ddxplus_severity <= LEAST_URGENT,
     );
 
     expect(grave.length).toBeGreaterThan(20);

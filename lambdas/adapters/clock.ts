@@ -8,6 +8,9 @@ export type NewId = () => string;
 
 export const systemClock: Clock = () => Date.now();
 
+/** Seconds by which two machines' clocks may differ: a token is good for that much longer. */
+export const CLOCK_TOLERANCE_S = 5;
+
 /**
  * A UUID of version 7 (RFC 9562, section 5.7): sorts by the millisecond it was made in.
  *

@@ -2,7 +2,8 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-const TIMES = { connectionTimeout: 500, requestTimeout: 2_000 };
+/** Without the last one the SDK only warns of a store that takes the request and never answers. */
+const TIMES = { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true };
 
 /** @param endpoint of a local database, which asks for a region and credentials but looks at neither; AWS without it. */
 export function createDynamoClient(endpoint: string | undefined): DynamoDBClient {

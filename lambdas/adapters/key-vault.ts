@@ -9,8 +9,13 @@ export interface KeyVault {
   unwrap(tenant: string, wrapped: Uint8Array): Promise<Uint8Array>;
 }
 
-/** @param masterKey 32 bytes. */
+/**
+ * @param masterKey 32 bytes.
+ * @throws RangeError where it is of another length.
+ */
 export function createLocalKeyVault(masterKey: Uint8Array): KeyVault {
+  if (masterKey.length !== KEY_BYTES)
+    throw new RangeError(`The master key has ${masterKey.length} bytes, not ${KEY_BYTES}`);
   const place = (tenant: string) => ({ tenant, table: 'key-vault', id: 'tenant', attribute: 'key' });
   return {
     wrap: async (tenant, key) => seal(masterKey, place(tenant), key),

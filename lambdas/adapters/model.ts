@@ -18,15 +18,20 @@ export interface Model {
   readonly names: NameIndex;
   /** Made on first use: a prediction whose findings are all known does without. */
   readonly search: () => SearchIndex;
+  /** Waits for the members' sessions, and fails where they cannot be created. */
   readonly runMembers: RunMembers;
   /** By the condition's key. */
   readonly recommendations: ReadonlyMap<string, Localised>;
 }
 
-/** @throws BundleError, or Error where the clinical files and the bundle do not fit together. */
+/**
+ * The model without its sessions, which are still being created: rules and tables stand apart from them.
+ *
+ * @throws BundleError, or Error where the clinical files and the bundle do not fit together.
+ */
 export async function loadModel(folder: string): Promise<Model> {
   const { bundle, models } = await loadBundle(folder);
-  return toModel(bundle, await createMembers(models));
+  return toModel(bundle, createMembers(models));
 }
 
 /** Ties a bundle to the clinical files and to whatever runs its members. */

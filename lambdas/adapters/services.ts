@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { DEFAULT_MODEL_DIR } from './bundle.ts';
+import { BundleError, DEFAULT_MODEL_DIR } from './bundle.ts';
 import { type Clock, type NewId, newUuid, systemClock } from './clock.ts';
 import { createDynamoClient } from './dynamo.ts';
 import { createLocalKeyVault } from './key-vault.ts';
@@ -10,7 +10,7 @@ import { loadModel, type Model } from './model.ts';
 import { createStore, type Store } from './store/index.ts';
 
 export interface Services {
-  /** Loaded on the first call; a bundle that was refused is refused again. */
+  /** Loaded on the first call; a bundle that was refused is refused again, any other failure is not kept. */
   readonly model: () => Promise<Model>;
   readonly store: Store;
   readonly clock: Clock;
@@ -34,6 +34,8 @@ const settingsSchema = z.object({
     .default('centinela'),
   /** File with the 32 bytes that guard the tenants' keys. */
   CENTINELA_MASTER_KEY_FILE: z.string().min(1),
+  /** Days that predictions, inputs and feedback are kept: seven years with their leap days. */
+  CENTINELA_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_525).default(2557),
 });
 
 type Settings = z.infer<typeof settingsSchema>;
@@ -52,7 +54,10 @@ export function createServices(settings: Settings): Services {
   let model: Promise<Model> | undefined;
   return {
     model: () => {
-      model ??= loadModel(settings.CENTINELA_MODEL_DIR);
+      model ??= loadModel(settings.CENTINELA_MODEL_DIR).catch((error) => {
+        if (!(error instanceof BundleError)) model = undefined;
+        throw error;
+      });
       return model;
     },
     store: createStore({
@@ -61,6 +66,7 @@ export function createServices(settings: Settings): Services {
       prefix: settings.CENTINELA_TABLE_PREFIX,
       clock: systemClock,
       newId: newUuid,
+      retentionDays: settings.CENTINELA_RETENTION_DAYS,
     }),
     clock: systemClock,
     newId: newUuid,

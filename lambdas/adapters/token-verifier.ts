@@ -2,10 +2,8 @@
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { Caller, ClaimSource } from '../api/claims.ts';
 import type { IssuerConfig } from '../api/issuers.ts';
-import type { Clock } from './clock.ts';
+import { CLOCK_TOLERANCE_S, type Clock } from './clock.ts';
 
-/** Seconds by which two machines' clocks may differ. */
-const CLOCK_TOLERANCE_S = 5;
 const JWKS_TIMEOUT_MS = 3_000;
 /** Media types of an access token (RFC 7519, section 5.1; RFC 9068, section 2.1); Cognito writes none. */
 const TYPES: readonly (string | undefined)[] = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];

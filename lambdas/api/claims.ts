@@ -6,8 +6,7 @@
  */
 
 /** What a caller may ask of today's routes. */
-export const SCOPES = ['medical.diagnosis.read', 'medical.feedback.write'] as const;
-export type Scope = (typeof SCOPES)[number];
+export type Scope = 'medical.diagnosis.read' | 'medical.feedback.write';
 
 /**
  * The scopes that each role may hold at most; a token grants a subset of them. Where a token names several roles

@@ -28,6 +28,9 @@ const SCHEMAS = {
 } as const satisfies Record<string, z.ZodType>;
 type SchemaName = keyof typeof SCHEMAS;
 
+/** The project's own, as in `package.json`. */
+const VERSION = '0.1.0';
+
 type Json = Readonly<Record<string, unknown>>;
 
 interface Operation {
@@ -124,7 +127,7 @@ export function openApiDocument(): Json {
     openapi: '3.1.0',
     info: {
       title: 'Centinela',
-      version: '1.0.0',
+      version: VERSION,
       summary: 'From the findings of a patient to a ranked list of common and orphan conditions to consider.',
       description: intendedUse.en,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

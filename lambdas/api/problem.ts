@@ -180,7 +180,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 /** One bad place in a request. `value` and `allowed` are shown: never an identifier, a token or free text. */
 export interface FieldError {
-  /** JSON pointer (RFC 6901) into the request's body; `''` is the whole body. */
+  /** JSON pointer (RFC 6901) into the request's body, or of a GET into its query; `''` is the whole of it. */
   readonly pointer: string;
   readonly code: string;
   readonly message: Localised;

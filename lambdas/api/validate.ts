@@ -54,8 +54,6 @@ function describe(issue: z.core.$ZodIssue, base: Path, body: unknown): FieldErro
       return issue.keys.map((key) => unknownField(path, key, issue.message.split(' ')));
     case 'invalid_key':
       return [badName(path.slice(0, -1), String(path.at(-1)))];
-    case 'invalid_format':
-      return [badFormat(path, issue.pattern?.replace(/^\/(.*)\/\w*$/, '$1') ?? issue.format)];
     case 'too_big':
       return [tooBig(path, value, Number(issue.maximum))];
     case 'too_small':
@@ -174,17 +172,6 @@ function badName(path: Path, key: string): FieldError {
   };
 }
 
-function badFormat(path: Path, pattern: string): FieldError {
-  return {
-    pointer: jsonPointer(path),
-    code: 'BAD_FORMAT',
-    message: {
-      es: `${es(path)} no tiene el formato admitido: ${pattern}`,
-      en: `${en(path)} does not have the allowed format: ${pattern}`,
-    },
-  };
-}
-
 function tooBig(path: Path, value: unknown, max: number): FieldError {
   return Array.isArray(value) ? tooMany(path, value.length, max) : tooLong(path, String(value).length, max);
 }
@@ -230,6 +217,16 @@ function tooShort(path: Path, value: unknown, min: number): FieldError {
 function custom(path: Path, body: unknown, params: CheckParams): FieldError {
   const value = valueAt(body, path);
   switch (params.code) {
+    case 'BAD_FORMAT':
+      return {
+        pointer: jsonPointer(path),
+        code: params.code,
+        message: {
+          es: `${es(path)} no tiene el formato admitido: ${params.words.es}.`,
+          en: `${en(path)} does not have the allowed format: ${params.words.en}.`,
+        },
+        allowed: [params.pattern],
+      };
     case 'TOO_MANY':
       return tooMany(path, Object.keys(value as object).length, params.max);
     case 'INCONSISTENT': {

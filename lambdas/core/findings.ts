@@ -10,6 +10,8 @@ export interface ReportedFinding {
   readonly pointer: string;
   /** Denied findings, and those of intensity 0, are not present. */
   readonly present: boolean;
+  /** Told as medical history, not as a complaint of today. */
+  readonly history?: true;
   /** 0-10. */
   readonly intensity?: number;
   /** Days since it began. */
@@ -44,8 +46,9 @@ export interface Canonical {
 
 /**
  * Puts a patient in the vocabulary's terms. A term named twice is one finding: present wins, with the greater
- * intensity, the earlier onset and the longer duration; a term both present and absent is a contradiction, for the
- * caller to refuse. The result does not depend on the findings' order, but for that of the lists.
+ * intensity, the more recent onset and the longer duration; it is history only where every mention is. A term both present
+ * and absent is a contradiction, for the caller to refuse. The result does not depend on the findings' order, but for
+ * that of the lists.
  */
 export function canonicalise(index: NameIndex, reported: ReportedPatient): Canonical {
   const mentions = new Map<number, ReportedFinding[]>();
@@ -87,13 +90,22 @@ export function canonicalise(index: NameIndex, reported: ReportedPatient): Canon
 
 function merge(id: string, term: number, same: readonly ReportedFinding[]): Finding {
   const present = same.some((finding) => finding.present);
-  const greatest = (key: 'intensity' | 'onset' | 'duration') => {
+  const pick = (key: 'intensity' | 'onset' | 'duration', choose: (...values: number[]) => number) => {
     const values = same
       .filter((finding) => finding.present === present)
       .flatMap((finding) => finding[key] ?? []);
-    return values.length > 0 && { [key]: Math.max(...values) };
+    return values.length > 0 && { [key]: choose(...values) };
   };
-  return { id, term, present, ...greatest('intensity'), ...greatest('onset'), ...greatest('duration') };
+  return {
+    id,
+    term,
+    present,
+    ...(same.every((finding) => finding.history) && { history: true as const }),
+    ...pick('intensity', Math.max),
+    // The more recent: what began today may be an emergency.
+    ...pick('onset', Math.min),
+    ...pick('duration', Math.max),
+  };
 }
 
 function idOf(index: NameIndex, term: number): string {

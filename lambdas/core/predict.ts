@@ -1,8 +1,9 @@
-import type { Bundle } from './bundle.ts';
+import type { Bundle, CommonSpec } from './bundle.ts';
 import type { Differential, Ranked } from './differential.ts';
 import { merge, top } from './differential.ts';
 import type { Explanation } from './explanation.ts';
 import { explain } from './explanation.ts';
+import type { Features } from './features.ts';
 import { encode, informativeFindings } from './features.ts';
 import type { Likelihood } from './likelihood.ts';
 import { score as scoreConditions } from './likelihood.ts';
@@ -12,7 +13,8 @@ import type { CompiledRules } from './redflags.ts';
 import { fireRules } from './redflags.ts';
 import type { ConditionSeverities, Triage } from './triage.ts';
 import { triage, triageByRules } from './triage.ts';
-import type { FiredRule, Patient } from './types.ts';
+import type { FiredRule, Patient, ReviewReason } from './types.ts';
+import { REVIEW_REASONS } from './types.ts';
 
 /** All that a prediction is made from, besides the patient. */
 export interface Knowledge {
@@ -38,8 +40,12 @@ export interface Prediction {
   readonly fired: readonly FiredRule[];
   /** Null under 16 years, in pregnancy, or without vital signs. */
   readonly news2: News2Score | null;
+  /** Vital signs were given that nothing evaluates: NEWS2 is not for this patient. */
+  readonly vitalsNotScored: boolean;
   /** Null where the models failed. */
   readonly model: ModelView | null;
+  /** What made the models fail; undefined where they did not. */
+  readonly failure?: unknown;
   readonly triage: Triage;
 }
 
@@ -54,7 +60,7 @@ const NEWS2_FROM = 16;
 
 /**
  * One prediction, straight on: rules, features, members, likelihood ratios, list, explanation, triage. The rules come
- * first and stand whatever else fails.
+ * first and stand where the models fail. Only running the members counts as that: a defect of our own is thrown.
  *
  * @param unknownFindings whether the request named findings that the patient therefore lacks.
  * @throws ModelUnavailableError
@@ -66,27 +72,52 @@ export async function predict(
   runMembers: RunMembers,
 ): Promise<Prediction> {
   const fired = fireRules(knowledge.rules, patient);
-  const score =
-    patient.age < NEWS2_FROM || patient.pregnant ? null : news2(patient.vitals, knowledge.rules.chart);
+  const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
+  const vitals = {
+    news2: isScorable ? news2(patient.vitals, knowledge.rules.chart) : null,
+    vitalsNotScored: !isScorable && Object.keys(patient.vitals).length > 0,
+  };
+  const withReasons = (result: Triage) => (vitals.vitalsNotScored ? ofUnsupported(result) : result);
+
+  const { bundle, severities } = knowledge;
+  const features = encode(bundle.features, bundle.vocabulary.terms, patient);
+  let outputs: readonly Float32Array[];
   try {
-    const model = await consult(knowledge, patient, runMembers);
-    const { bundle, severities } = knowledge;
-    const result = triage(bundle, severities, patient, model.differential, fired, unknownFindings);
-    return { fired, news2: score, model, triage: result };
+    outputs = probabilities(bundle.common, await runMembers(features.row));
   } catch (cause) {
-    if (fired.length === 0) throw new ModelUnavailableError('no model and no rule', { cause });
-    return { fired, news2: score, model: null, triage: triageByRules(patient, unknownFindings) };
+    if (fired.length === 0) throw new ModelUnavailableError('the models failed and no rule fired', { cause });
+    const byRules = withReasons(triageByRules(patient, unknownFindings));
+    return { fired, ...vitals, model: null, failure: cause, triage: byRules };
   }
+  const model = view(knowledge, patient, features, outputs);
+  const result = triage(bundle, severities, patient, model.differential, fired, unknownFindings);
+  return { fired, ...vitals, model, triage: withReasons(result) };
 }
 
-async function consult(
+/** @throws RangeError where a member gave no probability of each class. */
+function probabilities({ members, urgent }: CommonSpec, outputs: readonly Float32Array[]): typeof outputs {
+  const isWhole = (output: Float32Array) =>
+    output.length === urgent.length &&
+    output.every((p) => p >= 0) &&
+    Math.abs(output.reduce((sum, p) => sum + p, 0) - 1) < 1e-3;
+  if (outputs.length !== members.length || !outputs.every(isWhole))
+    throw new RangeError('a member gave no probability');
+  return outputs;
+}
+
+/** The same with UNSUPPORTED_POPULATION among its reasons, in their order. */
+function ofUnsupported(result: Triage): Triage {
+  const reasons = new Set<ReviewReason>([...result.reviewReasons, 'UNSUPPORTED_POPULATION']);
+  return { ...result, reviewReasons: REVIEW_REASONS.filter((reason) => reasons.has(reason)) };
+}
+
+function view(
   { bundle, likelihood }: Knowledge,
   patient: Patient,
-  runMembers: RunMembers,
-): Promise<ModelView> {
-  const features = encode(bundle.features, bundle.vocabulary.terms, patient);
+  features: Features,
+  outputs: readonly Float32Array[],
+): ModelView {
   const informative = informativeFindings(bundle.vocabulary.terms, patient.findings);
-  const outputs = await runMembers(features.row);
   const scores = scoreConditions(likelihood, patient.findings);
   const differential = merge(bundle, outputs, scores, informative);
   const shown = top(bundle, differential, SHOWN);

@@ -2,13 +2,17 @@
 import { type News2Chart, type News2Score, news2 } from './news2.ts';
 import type { Finding, FiredRule, Localised, Patient, RuleUrgency, Source, Vocabulary } from './types.ts';
 
-/** A rule that needs a recent, sudden onset, and what it becomes without one. */
+/** A rule that needs a recent, sudden onset, and what it becomes where the onset is not known. */
 interface OnsetCondition {
+  /** A finding whose stated onset is longer ago does not match. */
   readonly max_days: number;
-  /** Names that say by themselves that the onset was sudden. */
+  /** Names that say by themselves that the onset was sudden, where none is stated. */
   readonly sudden_names: readonly string[];
-  readonly otherwise: RuleUrgency;
-  readonly note: Localised;
+  readonly otherwise: {
+    readonly urgency: RuleUrgency;
+    readonly action: Localised;
+    readonly note: Localised;
+  };
 }
 
 /** Conditions on the score, all of them. */
@@ -29,14 +33,13 @@ export interface RedFlagRule {
   readonly any_of_min: number;
   /** Years, inclusive. */
   readonly age_min_years?: number;
-  /** Years, inclusive. */
-  readonly age_max_years?: number;
+  /** Years, exclusive. */
+  readonly age_below_years?: number;
   readonly sex?: 'M' | 'F';
   readonly excludes_pregnancy?: true;
   readonly onset?: OnsetCondition;
   readonly news2?: News2Condition;
   readonly urgency: RuleUrgency;
-  readonly think_of: readonly Localised[];
   readonly action: Localised;
   readonly source: Source;
   readonly more_sources?: readonly Source[];
@@ -52,8 +55,16 @@ export interface CompiledRules {
   readonly rules: readonly RedFlagRule[];
   /** Name -> the terms that carry it or imply one that does. */
   readonly termsOf: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Terms that match from the medical history as well. */
+  readonly fromHistory: ReadonlySet<number>;
   readonly chart: Pick<News2Chart, 'parameters'>;
 }
+
+/**
+ * Kinds that the history may tell of. A past symptom or sign is not there today, nor is one that a past illness
+ * implies: migraine in the history is no headache.
+ */
+const HISTORY_KINDS: readonly string[] = ['exposure', 'risk', 'medication', 'demographic'];
 
 /**
  * Ties the rules' names to the vocabulary's terms: once, at start.
@@ -85,16 +96,22 @@ export function compileRules(
         );
     }
   }
-  return { rules, termsOf, chart };
+  const fromHistory = new Set(
+    vocabulary.terms.flatMap(({ kind }, index) => (HISTORY_KINDS.includes(kind) ? [index] : [])),
+  );
+  return { rules, termsOf, fromHistory, chart };
 }
 
 /**
- * The rules that the patient's present findings and vital signs fire, immediate ones first.
+ * The rules that the patient's present findings and vital signs fire, immediate ones first. Of the medical history
+ * only exposures, risks, medication and demographics count.
  *
  * A further present finding never takes a rule away nor lowers its urgency.
  */
 export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[] {
-  const present = patient.findings.filter((finding) => finding.present);
+  const present = patient.findings.filter(
+    ({ present, history, term }) => present && (!history || compiled.fromHistory.has(term)),
+  );
   const score = news2(patient.vitals, compiled.chart);
   const fired = compiled.rules
     .filter((rule) => concerns(rule, patient))
@@ -108,7 +125,7 @@ export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[
 
 function concerns(rule: RedFlagRule, { age, gender, pregnant }: Patient): boolean {
   if (rule.age_min_years !== undefined && age < rule.age_min_years) return false;
-  if (rule.age_max_years !== undefined && age > rule.age_max_years) return false;
+  if (rule.age_below_years !== undefined && age >= rule.age_below_years) return false;
   // Gender O tells nothing of sex: the rule stays.
   if (rule.sex !== undefined && gender !== 'O' && gender !== rule.sex) return false;
   return !(rule.excludes_pregnancy && pregnant);
@@ -119,18 +136,21 @@ function onFindings(
   { termsOf }: CompiledRules,
   present: readonly Finding[],
 ): FiredRule | undefined {
-  const matching = (name: string) => present.filter((finding) => termsOf.get(name)?.has(finding.term));
+  const { onset } = rule;
+  // A stated onset that is too long ago tells against the rule; one that is not known does not.
+  const candidates = onset ? present.filter((finding) => (finding.onset ?? 0) <= onset.max_days) : present;
+  const matching = (name: string) => candidates.filter(({ term }) => termsOf.get(name)?.has(term));
   const required = rule.all_of.map(matching);
   const optional = rule.any_of.map(matching).filter((findings) => findings.length > 0);
   if (required.some((findings) => findings.length === 0) || optional.length < rule.any_of_min) return;
   const matched = [...required, ...optional].flat();
   const ids = [...new Set(matched.map((finding) => finding.id))];
-  const { onset } = rule;
-  if (!onset) return firing(rule, rule.urgency, ids);
   const sudden =
-    matched.some((finding) => finding.onset !== undefined && finding.onset <= onset.max_days) ||
-    onset.sudden_names.some((name) => matching(name).length > 0);
-  return sudden ? firing(rule, rule.urgency, ids) : firing(rule, onset.otherwise, ids, onset.note);
+    matched.some((finding) => finding.onset !== undefined) ||
+    onset?.sudden_names.some((name) => matching(name).length > 0);
+  if (!onset || sudden) return firing(rule, ids);
+  const { urgency, action, note } = onset.otherwise;
+  return firing({ ...rule, urgency, action }, ids, note);
 }
 
 function onScore(
@@ -146,12 +166,11 @@ function onScore(
   );
   if (scoring.length === 0) return;
   const names = scoring.map((parameter) => parameter.name);
-  return firing(rule, rule.urgency, names, score.note);
+  return firing(rule, names, score.note);
 }
 
 function firing(
-  { id, title, action, source }: RedFlagRule,
-  urgency: RuleUrgency,
+  { id, title, urgency, action, source }: RedFlagRule,
   matched: readonly string[],
   note?: Localised,
 ): FiredRule {

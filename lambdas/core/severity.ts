@@ -4,9 +4,11 @@ import type { Localised, Severity, Source } from './types.ts';
 export type Course = 'acute' | 'acute_on_chronic' | 'chronic' | 'recurrent';
 
 /** One of the 49 common conditions of `data/clinical/conditions.json`. */
-export interface Condition {
+export interface ClinicalCondition {
   /** Key: the name in DDXPlus, misspellings kept. */
   readonly ddxplus_name: string;
+  /** What DDXPlus itself calls it; often too wide, several joined by a comma. */
+  readonly icd10_shipped: string;
   readonly name: Localised;
   /** ICD-10-CM. */
   readonly icd10: string;
@@ -14,7 +16,6 @@ export interface Condition {
   readonly ddxplus_severity: number;
   readonly course: Course;
   readonly time_critical: boolean;
-  readonly gravity: Localised;
   readonly recommendation: Localised;
   readonly source: Source;
   readonly more_sources?: readonly Source[];
@@ -23,7 +24,7 @@ export interface Condition {
 /** `data/clinical/conditions.json`. */
 export interface ConditionFile {
   readonly reviewed_by_clinician: boolean;
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly ClinicalCondition[];
 }
 
 interface SeverityRule {
@@ -43,13 +44,12 @@ interface SeverityRule {
 export interface SeverityPolicy {
   readonly reviewed_by_clinician: boolean;
   readonly owner: string;
-  readonly urgent: { readonly ddxplus_severity: readonly number[]; readonly reason: Localised };
   readonly rules: readonly SeverityRule[];
 }
 
 /** What is classed: a common condition by its facts, an orphan one or none by kind alone. */
 export type SeveritySubject =
-  | ({ readonly kind: 'common' } & Pick<Condition, 'course' | 'time_critical' | 'ddxplus_severity'>)
+  | ({ readonly kind: 'common' } & Pick<ClinicalCondition, 'course' | 'time_critical' | 'ddxplus_severity'>)
   | { readonly kind: 'orphan' | 'no_relevant_disease' };
 
 /**

@@ -1,7 +1,7 @@
 import type { Bundle } from './bundle.ts';
 import type { Differential } from './differential.ts';
 import { inBand, informativeFindings } from './features.ts';
-import type { FiredRule, Patient, ReviewReason, Severity } from './types.ts';
+import type { FiredRule, Patient, ReviewReason, RuleUrgency, Severity } from './types.ts';
 import { SEVERITIES } from './types.ts';
 
 /** The severity that each condition stands for, by the severity policy. */
@@ -11,8 +11,7 @@ export interface ConditionSeverities {
   readonly orphan: Severity;
 }
 
-export const ORPHAN_LEVELS = ['NONE', 'POSSIBLE', 'HIGH'] as const;
-export type OrphanLevel = (typeof ORPHAN_LEVELS)[number];
+export type OrphanLevel = 'NONE' | 'POSSIBLE' | 'HIGH';
 
 export interface OrphanSuspicion {
   readonly level: OrphanLevel;
@@ -36,8 +35,20 @@ const ENOUGH_FINDINGS = 3;
 /** Years; of the training patients 1.9 % are younger, in 19 of the 49 conditions, many of them adults' diseases. */
 const YOUNGEST_SUPPORTED = 1;
 const ILL = SEVERITIES.filter((severity) => severity !== 'NO_ENFERMO');
-/** What a fired immediate rule never goes with. */
-const TOO_MILD: readonly Severity[] = ['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE'];
+/** What a fired rule of each urgency never goes with. */
+const TOO_MILD: Readonly<Record<RuleUrgency, readonly Severity[]>> = {
+  immediate: ['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE'],
+  urgent: ['NO_ENFERMO', 'MOLESTIAS_LEVES'],
+};
+/** Findings of these kinds are no complaint of today: on them alone nobody is called urgent. */
+const BACKGROUND_KINDS: readonly string[] = [
+  'history',
+  'exposure',
+  'risk',
+  'medication',
+  'demographic',
+  'family_history',
+];
 
 /** Severity, urgency and the reasons for a specialist's review, from the models' list and the rules. */
 export function triage(
@@ -49,22 +60,23 @@ export function triage(
   unknownFindings: boolean,
 ): Triage {
   const mass = severityMass(severities, differential);
-  const likeliest = likeliestSeverity(mass);
-  const raised = fired.some((rule) => rule.urgency === 'immediate') && TOO_MILD.includes(likeliest);
+  const urgentByModel = isUrgentByModel(bundle, patient, differential);
+  const likeliest = likeliestSeverity(mass, urgentByModel);
+  const raised = fired.some((rule) => TOO_MILD[rule.urgency].includes(likeliest));
   const severity = raised ? 'ENFERMEDAD_AGUDA' : likeliest;
   const orphan = suspicion(bundle, 1 - differential.pCommon);
   const reasons: [ReviewReason, boolean][] = [
     ['LOW_CONFIDENCE', mass[severity] < LOW_CONFIDENCE],
     ['INSUFFICIENT_DATA', presentFindings(patient) < ENOUGH_FINDINGS],
     ['ORPHAN_SUSPICION', orphan.level !== 'NONE'],
-    ['RULE_DISAGREEMENT', raised],
+    ['RULE_DISAGREEMENT', fired.length > 0 && likeliest !== 'ENFERMEDAD_AGUDA'],
     ['UNSUPPORTED_POPULATION', isUnsupported(patient)],
     ['UNKNOWN_FINDINGS', unknownFindings],
   ];
   return {
     severity,
     confidence: mass[severity],
-    urgentByModel: isUrgentByModel(bundle, patient, differential),
+    urgentByModel,
     orphan,
     reviewReasons: reasons.filter(([, holds]) => holds).map(([reason]) => reason),
   };
@@ -102,9 +114,9 @@ export function severityMass(
   return mass;
 }
 
-/** First whether there is disease at all, then how grave: well is said only where it is likelier than ill. */
-function likeliestSeverity(mass: Readonly<Record<Severity, number>>): Severity {
-  if (mass.NO_ENFERMO > 0.5) return 'NO_ENFERMO';
+/** First whether there is disease at all, then how grave: well is said only where it is likelier than ill, nothing urgent. */
+function likeliestSeverity(mass: Readonly<Record<Severity, number>>, urgent: boolean): Severity {
+  if (mass.NO_ENFERMO > 0.5 && !urgent) return 'NO_ENFERMO';
   return ILL.reduce((best, severity) => (mass[severity] > mass[best] ? severity : best));
 }
 
@@ -113,13 +125,21 @@ function suspicion(bundle: Bundle, probability: number): OrphanSuspicion {
   return { level: probability >= high ? 'HIGH' : probability >= possible ? 'POSSIBLE' : 'NONE', probability };
 }
 
-/** Whether the urgent conditions' probability reaches the threshold fitted for that many findings. */
+/** Whether the urgent conditions' joint probability reaches the threshold fitted for that many findings. */
 function isUrgentByModel(bundle: Bundle, patient: Patient, differential: Differential): boolean {
   const { urgent, urgentThresholds } = bundle.common;
-  const findings = informativeFindings(bundle.vocabulary.terms, patient.findings);
-  if (findings === 0) return false;
-  const probability = differential.common.reduce((sum, p, c) => sum + (urgent[c] ? p : 0), 0);
-  return probability >= inBand(urgentThresholds, findings).threshold;
+  const { terms } = bundle.vocabulary;
+  const hasComplaint = patient.findings.some(
+    ({ present, history, term }) =>
+      present &&
+      !history &&
+      terms[term]?.on !== undefined &&
+      !BACKGROUND_KINDS.includes(terms[term]?.kind ?? ''),
+  );
+  if (!hasComplaint) return false;
+  const { threshold } = inBand(urgentThresholds, informativeFindings(terms, patient.findings));
+  const withinCommon = differential.common.reduce((sum, p, c) => sum + (urgent[c] ? p : 0), 0);
+  return differential.pCommon * withinCommon >= threshold;
 }
 
 function presentFindings(patient: Patient): number {

@@ -51,6 +51,8 @@ export interface Finding {
   /** Index into {@link Vocabulary.terms}. */
   readonly term: number;
   readonly present: boolean;
+  /** Known from the medical history alone: not said to be there today. */
+  readonly history?: true;
   /** 0-10; undefined where none was given (history, `absent`). */
   readonly intensity?: number;
   /** Days since it began. */

@@ -4,11 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { CLOCK_TOLERANCE_S, systemClock } from '../adapters/clock.ts';
 import { type Caller, callerFromContext } from '../api/claims.ts';
 import { chooseLang } from '../api/language.ts';
 import { ApiProblem, toProblem } from '../api/problem.ts';
 import { type OpenRouteId, type Route, type RouteId, routeOf } from '../api/routes.ts';
 import type { Lang } from '../core/types.ts';
+import { failureForLog } from './failure.ts';
 import { parseJson } from './json.ts';
 
 /** Bytes of a request's body. */
@@ -91,7 +93,7 @@ function wrap(
   return async (event) => handler(event as HttpEvent, {} as Context);
 }
 
-/** One line a request: never its body, query, token or path, nor an error's message. */
+/** One line a request, with where it failed: never its body, query, token or path, nor an error's message. */
 function logRequest(route: string): Middleware {
   const write = (request: Parameters<NonNullable<Middleware['after']>>[0]): void => {
     const { http, startedAt } = request.internal;
@@ -104,6 +106,7 @@ function logRequest(route: string): Middleware {
       duration_ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
       ...(http.caller && { tenant: http.caller.tenant }),
       ...(error && { error: error instanceof ApiProblem ? error.code : error.name }),
+      ...(error && status >= 500 && { failure: failureForLog(error) }),
     });
   };
   return {
@@ -123,12 +126,14 @@ const answerProblems: Middleware = {
   },
 };
 
+const MODEL_FAILURES: readonly string[] = ['BundleError', 'ModelUnavailableError'];
+
 /** By their names: the classes come with the AWS SDK and the models, which some routes need not load. */
 function known(error: unknown): unknown {
   const name = error instanceof Error ? error.name : '';
   if (name === 'StoreUnavailableError')
     return new ApiProblem('STORE_UNAVAILABLE', { headers: { 'Retry-After': '1' } });
-  return name === 'BundleError' ? new ApiProblem('MODEL_UNAVAILABLE') : error;
+  return MODEL_FAILURES.includes(name) ? new ApiProblem('MODEL_UNAVAILABLE') : error;
 }
 
 const identify: Middleware = {
@@ -159,7 +164,8 @@ function authorise({ scope }: Route): Middleware {
       if (scope === null) return;
       const { http } = request.internal;
       const caller = callerFromContext(http.event.requestContext.authorizer);
-      if (!caller || caller.expiresAt * 1000 <= Date.now()) throw new ApiProblem('UNAUTHORIZED');
+      if (!caller || (caller.expiresAt + CLOCK_TOLERANCE_S) * 1000 <= systemClock())
+        throw new ApiProblem('UNAUTHORIZED');
       http.caller = caller;
       if (!caller.scopes.includes(scope)) {
         throw new ApiProblem('FORBIDDEN', {

@@ -3,10 +3,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Model } from '../adapters/model.ts';
 import type { Services } from '../adapters/services.ts';
-import { ApiProblem } from '../api/problem.ts';
 import { type PredictResponse, parsePredictRequest, unusualVitals } from '../api/schemas/predict.ts';
-import { ModelUnavailableError, type Prediction, predict } from '../core/predict.ts';
+import { type Prediction, predict } from '../core/predict.ts';
 import type { Lang, Patient, Warning } from '../core/types.ts';
+import { failureForLog } from './failure.ts';
 import { type HttpHandler, httpHandler } from './http.ts';
 import { withOwnServices } from './own.ts';
 import { presentPrediction } from './present.ts';
@@ -33,23 +33,24 @@ export interface Occasion {
 /**
  * What the route does, but for the store: parse, predict, present.
  *
- * @throws ApiProblem for a request that cannot be answered; MODEL_UNAVAILABLE where the models failed and no rule fired.
+ * @throws ApiProblem for a request that cannot be answered; ModelUnavailableError where the models failed and no rule
+ * fired.
  */
 export async function answerRequest(model: Model, body: unknown, occasion: Occasion): Promise<Answered> {
   const request = parsePredictRequest(body);
   const { patient, unknownFindings, warnings } = readPatient(model, request);
-  const prediction = await predict(model.knowledge, patient, unknownFindings, model.runMembers).catch(
-    (error) => {
-      throw error instanceof ModelUnavailableError ? new ApiProblem('MODEL_UNAVAILABLE') : error;
-    },
-  );
+  const prediction = await predict(model.knowledge, patient, unknownFindings, model.runMembers);
   const answer = presentPrediction(model, prediction, {
     predictionId: occasion.predictionId,
     patientId: request.patient_id ?? null,
     createdAt: new Date(occasion.now).toISOString(),
     requestId: occasion.requestId,
     lang: occasion.lang,
-    warnings: [...warnings, ...unusualVitals(patient.vitals)],
+    warnings: [
+      ...warnings,
+      ...unusualVitals(patient.vitals),
+      ...(prediction.vitalsNotScored ? [VITALS_NOT_SCORED] : []),
+    ],
   });
   return { patient, prediction, answer };
 }
@@ -63,7 +64,10 @@ export function createPredictHandler({ model, store, clock, newId }: PredictDeps
     const occasion = { predictionId: newId(), requestId, now: clock(), lang };
     const { patient, prediction, answer } = await answerRequest(await model(), body, occasion);
     if (prediction.model === null)
-      logger.error('models failed, answered by the rules', { request_id: requestId });
+      logger.error('models failed, answered by the rules', {
+        request_id: requestId,
+        failure: failureForLog(prediction.failure),
+      });
     try {
       await store.recordPrediction({
         caller,
@@ -80,7 +84,7 @@ export function createPredictHandler({ model, store, clock, newId }: PredictDeps
       return { body: answer };
     } catch (error) {
       // The clinician's answer matters more than our record of it.
-      logger.error('prediction not recorded', { request_id: requestId, error: nameOf(error) });
+      logger.error('prediction not recorded', { request_id: requestId, failure: failureForLog(error) });
       const warning = { code: NOT_RECORDED.code, message: NOT_RECORDED.message[lang] };
       return { body: { ...answer, warnings: [...answer.warnings, warning] } };
     }
@@ -97,6 +101,11 @@ const NOT_RECORDED: Warning = {
   },
 };
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
-}
+const VITALS_NOT_SCORED: Warning = {
+  code: 'VITALS_NOT_SCORED',
+  pointer: '/vitals',
+  message: {
+    es: 'Las constantes vitales no se han evaluado: NEWS2 no se aplica antes de los 16 años ni en el embarazo, y ninguna regla de alarma las cubre. Valórelas por separado.',
+    en: 'The vital signs were not evaluated: NEWS2 does not apply under 16 years nor in pregnancy, and no red-flag rule covers them. Assess them separately.',
+  },
+};

@@ -141,8 +141,8 @@ const REVIEW: Readonly<Record<ReviewReason, Localised>> = {
     en: 'A red-flag rule contradicts the models; the rule prevails.',
   },
   UNSUPPORTED_POPULATION: {
-    es: 'Los modelos no se han entrenado para el embarazo y apenas para menores de un año.',
-    en: 'The models were not trained for pregnancy, and hardly for children under one year.',
+    es: 'Los modelos no se han entrenado para el embarazo y apenas para menores de un año; las constantes vitales no se evalúan en el embarazo ni antes de los 16 años.',
+    en: 'The models were not trained for pregnancy, and hardly for children under one year; vital signs are not evaluated in pregnancy nor under 16 years.',
   },
   UNKNOWN_FINDINGS: {
     es: 'No se han podido tener en cuenta todos los hallazgos indicados.',

@@ -1,7 +1,7 @@
 /** GET /v1/ready: the models run, which is tried out and not assumed. */
 
+import type { Model } from '../adapters/model.ts';
 import type { Services } from '../adapters/services.ts';
-import { ApiProblem } from '../api/problem.ts';
 import { predict } from '../core/predict.ts';
 import type { Patient } from '../core/types.ts';
 import { type HttpHandler, httpHandler } from './http.ts';
@@ -12,14 +12,19 @@ const NOBODY: Patient = { findings: [], age: 40, gender: 'O', vitals: {} };
 
 export function createReadyHandler({ model }: Pick<Services, 'model'>): HttpHandler {
   return httpHandler({ route: 'ready' }, async () => {
-    try {
-      const { knowledge, runMembers } = await model();
-      await predict(knowledge, NOBODY, false, runMembers);
-      return { body: { status: 'ready', model_version: knowledge.bundle.version } };
-    } catch {
-      throw new ApiProblem('MODEL_UNAVAILABLE');
-    }
+    const loaded = await model();
+    await tryOut(loaded);
+    return { body: { status: 'ready', model_version: loaded.knowledge.bundle.version } };
   });
+}
+
+/**
+ * Makes a prediction of nobody in particular.
+ *
+ * @throws ModelUnavailableError where the models do not run; its `cause` says why.
+ */
+export async function tryOut({ knowledge, runMembers }: Model): Promise<void> {
+  await predict(knowledge, NOBODY, false, runMembers);
 }
 
 export const handler = withOwnServices(createReadyHandler);

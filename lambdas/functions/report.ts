@@ -5,7 +5,7 @@ import { ApiProblem, type FieldError, jsonPointer } from '../api/problem.ts';
 import type { PredictRequest } from '../api/schemas/predict.ts';
 import type { Canonical, ReportedFinding } from '../core/findings.ts';
 import { canonicalise } from '../core/findings.ts';
-import { searchTerms } from '../core/search.ts';
+import { searchTerms, type TermMatch } from '../core/search.ts';
 import type { Lang, Localised, Patient, Warning } from '../core/types.ts';
 
 export interface Report {
@@ -16,6 +16,10 @@ export interface Report {
 }
 
 const SUGGESTIONS = 3;
+/** So many unknown names get suggestions; a search for each of hundreds would hold up everybody else. */
+const HELPED = 20;
+/** A name that an answer may repeat: short, and of the characters that names of findings are made of. */
+const SHOWABLE = /^[\p{L}\p{N} _:.()/-]{1,64}$/u;
 
 /**
  * The patient of a request.
@@ -32,12 +36,12 @@ export function readPatient(model: Model, request: PredictRequest): Report {
     vitals: request.vitals ?? {},
   });
   refuseContradictions(canonical);
-  const unknown = canonical.unknown.map((finding) => unknownFinding(model, finding));
+  const unknown = canonical.unknown.map((finding, i) => unknownFinding(model, finding, i < HELPED));
   if (unknown.length > 0 && request.validation !== 'lenient')
     throw new ApiProblem('UNKNOWN_FINDING', { errors: unknown });
   const { patient } = canonical;
   if (patient.findings.length === 0 && Object.keys(patient.vitals).length === 0)
-    throw new ApiProblem('NO_FINDINGS');
+    throw new ApiProblem('NO_FINDINGS', { errors: unknown });
   return {
     patient,
     unknownFindings: unknown.length > 0,
@@ -49,15 +53,18 @@ export function readPatient(model: Model, request: PredictRequest): Report {
 }
 
 function reportedFindings({ symptoms, absent, medical_history }: PredictRequest): ReportedFinding[] {
-  const listed = (field: string, names: readonly string[] = [], present: boolean) =>
-    names.map((name, i) => ({ name, pointer: jsonPointer([field, i]), present }));
+  const listed = (
+    field: string,
+    names: readonly string[] = [],
+    told: Pick<ReportedFinding, 'present' | 'history'>,
+  ) => names.map((name, i) => ({ name, pointer: jsonPointer([field, i]), ...told }));
   return [
     ...Object.entries(symptoms).map(([name, given]) => {
       const details = typeof given === 'number' ? { intensity: given } : given;
       return { name, pointer: jsonPointer(['symptoms', name]), present: details.intensity > 0, ...details };
     }),
-    ...listed('absent', absent, false),
-    ...listed('medical_history', medical_history, true),
+    ...listed('absent', absent, { present: false }),
+    ...listed('medical_history', medical_history, { present: true, history: true }),
   ];
 }
 
@@ -77,23 +84,25 @@ function refuseContradictions({ contradictions }: Canonical): void {
   });
 }
 
-function unknownFinding(model: Model, { name, pointer }: ReportedFinding): FieldError {
-  const nearest = (lang: Lang) => searchTerms(model.search(), name, lang, SUGGESTIONS);
-  const named = (lang: Lang) =>
-    nearest(lang)
-      .map(({ id, slug, label }) => `${label} (${slug ?? id})`)
-      .join(', ');
+function unknownFinding(model: Model, { name, pointer }: ReportedFinding, isHelped: boolean): FieldError {
+  const nearest = (lang: Lang) => (isHelped ? searchTerms(model.search(), name, lang, SUGGESTIONS) : []);
+  const [es, en] = [nearest('es'), nearest('en')];
+  const inList = (matches: readonly TermMatch[]) =>
+    matches.map(({ id, slug, label }) => `${label} (${slug ?? id})`).join(', ');
+  const shown = SHOWABLE.test(name) ? name : undefined;
   return {
     pointer,
     code: 'UNKNOWN_FINDING',
-    message: withSuggestions({ es: named('es'), en: named('en') }),
-    allowed: nearest('es').map(({ id, slug }) => slug ?? id),
+    message: inWords(shown, { es: inList(es), en: inList(en) }),
+    ...(shown !== undefined && { value: shown }),
+    ...(isHelped && { allowed: es.map(({ id, slug }) => slug ?? id) }),
   };
 }
 
-function withSuggestions(suggestions: Localised): Localised {
+function inWords(name: string | undefined, suggestions: Localised): Localised {
+  const [es, en] = name === undefined ? ['Este hallazgo', 'This finding'] : [`«${name}»`, `"${name}"`];
   return {
-    es: `Este hallazgo no se reconoce${suggestions.es && `; los más parecidos: ${suggestions.es}`}.`,
-    en: `This finding is not recognised${suggestions.en && `; the nearest known ones: ${suggestions.en}`}.`,
+    es: `${es} no se reconoce${suggestions.es && `; los más parecidos: ${suggestions.es}`}.`,
+    en: `${en} is not recognised${suggestions.en && `; the nearest known ones: ${suggestions.en}`}.`,
   };
 }

@@ -3,19 +3,36 @@
 import type { Services } from '../adapters/services.ts';
 import { TermsQuerySchema, type TermsResponse } from '../api/schemas/reads.ts';
 import { validate } from '../api/validate.ts';
-import { searchTerms } from '../core/search.ts';
+import { type NameIndex, resolve } from '../core/names.ts';
+import { searchTerms, type TermMatch } from '../core/search.ts';
+import type { Lang } from '../core/types.ts';
 import { type HttpHandler, httpHandler } from './http.ts';
 import { withOwnServices } from './own.ts';
 
 const SHOWN = 20;
+const ID = /^(?:HP|CEN):\w+$/i;
 
 export function createTermsHandler({ model }: Pick<Services, 'model'>): HttpHandler {
   return httpHandler({ route: 'terms' }, async ({ query, lang }) => {
     const { q } = validate(TermsQuerySchema, query);
-    const { search } = await model();
-    const body: TermsResponse = { terms: searchTerms(search(), q, lang, SHOWN) };
+    const { search, names } = await model();
+    const named = ID.test(q) ? termById(names, q, lang) : undefined;
+    const body: TermsResponse = { terms: named ? [named] : searchTerms(search(), q, lang, SHOWN) };
     return { body };
   });
+}
+
+/** The one term that an id, current or obsolete, stands for. */
+function termById(names: NameIndex, id: string, lang: Lang): TermMatch | undefined {
+  const term = names.vocabulary.terms[resolve(names, id)?.term ?? -1];
+  return (
+    term && {
+      id: term.id,
+      ...(term.slug !== undefined && { slug: term.slug }),
+      label: term[lang],
+      matched: id,
+    }
+  );
 }
 
 export const handler = withOwnServices(createTermsHandler);

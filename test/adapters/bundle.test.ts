@@ -48,7 +48,7 @@ describe('loadBundle', () => {
     expect(models).toHaveLength(bundle.common.members.length);
 
     const width = bundle.features.items.length + bundle.features.ageBands.length + 5;
-    const outputs = await (await createMembers(models))(new Float32Array(width));
+    const outputs = await createMembers(models)(new Float32Array(width));
     for (const p of outputs) {
       expect(p).toHaveLength(50);
       expect(p.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);

@@ -38,3 +38,7 @@ describe('the keys of a tenant', () => {
     expect(a).not.toBe(b);
   });
 });
+
+it('refuses a master key that was cut short', () => {
+  expect(() => createLocalKeyVault(new Uint8Array(5))).toThrow('The master key has 5 bytes, not 32');
+});

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BundleError, DEFAULT_MODEL_DIR } from '../../lambdas/adapters/bundle.ts';
 import { createServices, readSettings, SettingsError } from '../../lambdas/adapters/services.ts';
+import { writeManifest } from '../fixtures/bundle-folder.ts';
 import { callerOf } from '../fixtures/store.ts';
 
 let folder: string;
@@ -21,6 +22,7 @@ describe('readSettings', () => {
       CENTINELA_MODEL_DIR: DEFAULT_MODEL_DIR,
       CENTINELA_TABLE_PREFIX: 'centinela',
       CENTINELA_MASTER_KEY_FILE: 'k',
+      CENTINELA_RETENTION_DAYS: 2557,
     });
   });
 
@@ -30,11 +32,20 @@ describe('readSettings', () => {
       'CENTINELA_DYNAMODB_ENDPOINT',
       { CENTINELA_MASTER_KEY_FILE: 'k', CENTINELA_DYNAMODB_ENDPOINT: 'nowhere' },
     ],
+    ...['', '0', '-1', '2.5', 'seven', '1e9'].map((days): [string, NodeJS.ProcessEnv] => [
+      'CENTINELA_RETENTION_DAYS',
+      { CENTINELA_MASTER_KEY_FILE: 'k', CENTINELA_RETENTION_DAYS: days },
+    ]),
     ['CENTINELA_TABLE_PREFIX', { CENTINELA_MASTER_KEY_FILE: 'k', CENTINELA_TABLE_PREFIX: 'a b' }],
   ])('names %s where it cannot be used', (name, env) => {
     expect(() => readSettings(env)).toThrow(SettingsError);
     expect(() => readSettings(env)).toThrow(name);
   });
+});
+
+it('reads the retention in days', () => {
+  const env = { CENTINELA_MASTER_KEY_FILE: 'k', CENTINELA_RETENTION_DAYS: '365' };
+  expect(readSettings(env).CENTINELA_RETENTION_DAYS).toBe(365);
 });
 
 describe('createServices', () => {
@@ -53,6 +64,19 @@ describe('createServices', () => {
     const bad = createServices(settings({ CENTINELA_MODEL_DIR: folder }));
     await expect(bad.model()).rejects.toThrow(BundleError);
     await expect(bad.model()).rejects.toThrow('manifest.json');
+  });
+
+  it('tries again after a failure that was not the bundle’s', async () => {
+    const own = join(folder, 'model');
+    cpSync(DEFAULT_MODEL_DIR, own, { recursive: true });
+    const text = readFileSync(join(own, 'manifest.json'), 'utf8');
+    writeManifest(own, text.replace('"Unstable angina"', '"Nobody’s angina"'));
+    const { model } = createServices(settings({ CENTINELA_MODEL_DIR: own }));
+
+    await expect(model()).rejects.toThrow('do not know the condition Nobody’s angina');
+    writeFileSync(join(own, 'manifest.json'), text);
+
+    expect((await model()).knowledge.bundle.version).toBe(JSON.parse(text).version);
   });
 
   it('gives up on a database that is not there within a few seconds', async () => {

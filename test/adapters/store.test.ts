@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newUuid } from '../../lambdas/adapters/clock.ts';
 import { createDynamoClient } from '../../lambdas/adapters/dynamo.ts';
+import { openJson } from '../../lambdas/adapters/envelope.ts';
 import type { KeyVault } from '../../lambdas/adapters/key-vault.ts';
 import { canonicalJson } from '../../lambdas/adapters/store/canonical-json.ts';
 import { createDatabase } from '../../lambdas/adapters/store/database.ts';
-import { createFeedback } from '../../lambdas/adapters/store/feedback.ts';
 import {
   createStore,
   ensureTables,
@@ -15,12 +15,11 @@ import {
   type Store,
   StoreUnavailableError,
 } from '../../lambdas/adapters/store/index.ts';
-import { createInputs } from '../../lambdas/adapters/store/inputs.ts';
 import { createPatients } from '../../lambdas/adapters/store/patients.ts';
 import { TABLES, type TableName, tableName } from '../../lambdas/adapters/store/tables.ts';
 import { createTenantKeyring } from '../../lambdas/adapters/store/tenant-keys.ts';
 import type { FeedbackRequest } from '../../lambdas/api/schemas/feedback.ts';
-import { callerOf, PREFIX, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
+import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
 
 const CREATED_AT = '2026-11-21T10:00:00.000Z';
 const DAY_MS = 86_400_000;
@@ -44,8 +43,9 @@ beforeEach(() => {
 });
 
 /** What another process would have: the same tables and master key, no memory. */
-function newStore(vault = database.vault): Store {
-  return createStore({ client: database.client, vault, prefix: PREFIX, clock: () => now, newId: newUuid });
+function newStore(vault = database.vault, retentionDays = RETENTION_DAYS): Store {
+  const { client } = database;
+  return createStore({ client, vault, prefix: PREFIX, clock: () => now, newId: newUuid, retentionDays });
 }
 
 function prediction(change: Partial<PredictionRecord> = {}): PredictionRecord {
@@ -88,8 +88,6 @@ function below() {
   return {
     keysOf,
     patients: createPatients(db, keysOf),
-    inputs: createInputs(db),
-    feedback: createFeedback(db),
   };
 }
 
@@ -159,6 +157,14 @@ describe('predictions', () => {
     expect(await store.getPrediction(tenant, record.predictionId)).toBeUndefined();
   });
 
+  it('are kept for as many days as the hospital has set', async () => {
+    const record = prediction();
+    await newStore(database.vault, 30).recordPrediction(record);
+    const expiry = Date.parse('2026-12-21T10:00:00Z') / 1000;
+    expect(await rawItem('predictions', record.predictionId)).toMatchObject({ expires_at: expiry });
+    expect(await rawItem('inputs', record.predictionId)).toMatchObject({ expires_at: expiry });
+  });
+
   it('cannot be read with an answer moved from another prediction', async () => {
     const mine = prediction();
     const other = prediction({ answer: { severity: 'NO_ENFERMO' } });
@@ -189,11 +195,14 @@ describe('inputs', () => {
   it("open with the patient's key, and with no other patient's", async () => {
     const record = prediction();
     await store.recordPrediction(record);
-    const { inputs, patients } = below();
+    const { patients } = below();
     const mine = await patients.dataKey(tenant, await patients.pseudonym(tenant, 'anon_12345'));
     const other = await patients.dataKey(tenant, await patients.pseudonym(tenant, 'anon_999'));
-    expect(await inputs.find(tenant, record.predictionId, mine)).toEqual(INPUT);
-    await expect(inputs.find(tenant, record.predictionId, other)).rejects.toThrow('cannot be opened');
+    const id = record.predictionId;
+    const sealed = (await rawItem('inputs', id))?.input as Uint8Array;
+    const place = { tenant, table: 'inputs', id, attribute: 'input' };
+    expect(openJson(mine, place, sealed)).toEqual(INPUT);
+    expect(() => openJson(other, place, sealed)).toThrow('cannot be opened');
   });
 });
 
@@ -297,9 +306,10 @@ describe('feedback', () => {
       note: expect.any(Uint8Array),
       expires_at: Date.parse('2033-11-21T10:00:00Z') / 1000,
     });
-    const { patients, feedback: table } = below();
+    const { patients } = below();
     const key = await patients.dataKey(tenant, await patients.pseudonym(tenant, 'anon_12345'));
-    expect((await table.find(tenant, record.predictionId, feedbackId, key))?.note).toBe(feedback.note);
+    const place = { tenant, table: 'feedback', id: item?.id as string, attribute: 'note' };
+    expect(openJson(key, place, item?.note as Uint8Array)).toBe(feedback.note);
   });
 
   it('is refused for an unknown prediction and for another tenant’s', async () => {
@@ -492,6 +502,7 @@ describe('a database that is down', () => {
       prefix: PREFIX,
       clock: () => now,
       newId: newUuid,
+      retentionDays: RETENTION_DAYS,
     });
     const failure = await down.recordPrediction(prediction()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(StoreUnavailableError);

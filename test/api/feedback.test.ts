@@ -34,12 +34,19 @@ describe('parseFeedbackRequest', () => {
     expect(parseFeedbackRequest(full)).toEqual(full);
   });
 
-  it.each(['I21.9', 'J45.901', 'B20', 'U07.1', 'OMIM:154700', 'MONDO:0007947', 'MESH:D008382', 'DOID:14323'])(
-    'takes the condition %s',
-    (confirmed_condition) => {
-      expect(errorsOf({ ...minimal, confirmed_condition })).toEqual([]);
-    },
-  );
+  it.each([
+    'I21.9',
+    'ICD10:I21.9',
+    'J45.901',
+    'B20',
+    'U07.1',
+    'OMIM:154700',
+    'MONDO:0007947',
+    'MESH:D008382',
+    'DOID:14323',
+  ])('takes the condition %s', (confirmed_condition) => {
+    expect(errorsOf({ ...minimal, confirmed_condition })).toEqual([]);
+  });
 
   it.each([
     ['/prediction_id', 'MISSING_FIELD', { prediction_id: undefined }],
@@ -60,6 +67,23 @@ describe('parseFeedbackRequest', () => {
     ['/patient_name', 'UNKNOWN_FIELD', { patient_name: 'x' }],
   ])('names %s with %s', (pointer, code, change) => {
     expect(errorsOf({ ...minimal, ...change })).toEqual([{ pointer, code }]);
+  });
+
+  it('puts its formats into words, in both languages', () => {
+    try {
+      parseFeedbackRequest({ ...minimal, prediction_id: 'x', confirmed_condition: 'infarto' });
+      expect.unreachable();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      const [id, condition] = error.errors;
+      expect(id?.message.es).toMatch(
+        /^«prediction_id» no tiene el formato admitido: un UUID en minúsculas, como 0/,
+      );
+      expect(condition?.message.en).toMatch(
+        /^"confirmed_condition" .*: an ICD-10 code \(I21\.9 or ICD10:I21\.9\), or OMIM, /,
+      );
+      for (const { allowed } of error.errors) expect(String(allowed)).toMatch(/^\^.*\$$/);
+    }
   });
 
   it.each([null, 1, 'x', [], true])('refuses %j for a body', (body) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { PREDICT_EXAMPLES } from '../../lambdas/api/examples.ts';
@@ -70,8 +71,23 @@ describe('openApiDocument', () => {
     expect(result).toMatchObject({ valid: true });
   });
 
+  it('has the version of the package', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(document.info.version).toBe(version);
+  });
+
+  it('says where the pointers of a query lead', () => {
+    const { errors } = document.components.schemas.Problem.properties;
+    expect(errors.items.properties.pointer.description).toContain('of a GET into its query, as in `/q`');
+  });
+
   it('keeps the limits of the request in its schema', () => {
     const { properties } = document.components.schemas.PredictRequest;
+
+    expect(properties.patient_id).toMatchObject({
+      type: 'string',
+      pattern: '^(?!(?:\\d{8}|[XYZxyz]\\d{7})[A-Za-z]$)[A-Za-z0-9._:-]{1,64}$',
+    });
 
     expect(properties.age).toMatchObject({ type: 'number', minimum: 0, maximum: 120 });
     expect(properties.symptoms).toMatchObject({ maxProperties: 300, propertyNames: { maxLength: 200 } });

@@ -167,6 +167,11 @@ describe('parsePredictRequest', () => {
       '"gender" is not valid; allowed: M, F, O.',
     ],
     [
+      { patient_id: 'María López' },
+      '«patient_id» no tiene el formato admitido: de 1 a 64 letras sin tilde, cifras o signos . _ : -, y no un DNI o NIE.',
+      '"patient_id" does not have the allowed format: 1 to 64 unaccented letters, digits or signs . _ : -, and no Spanish DNI or NIE.',
+    ],
+    [
       { age: '45' },
       '«age» debe ser un número; se recibió un texto.',
       '"age" must be a number; a string was given.',
@@ -185,6 +190,24 @@ describe('parsePredictRequest', () => {
     const { errors } = problemOf({ ...REFERENCE, ...change });
 
     expect(errors.map(({ message }) => message)).toEqual([{ es, en }]);
+  });
+
+  it.each(['12345678Z', 'X1234567L', 'y1234567x'])(
+    'refuses a national identity number as patient_id: %s',
+    (id) => {
+      const body = { patient_id: id, symptoms: { fiebre: 5 }, age: 40, gender: 'F' };
+
+      expect(() => parsePredictRequest(body)).toThrow(expect.objectContaining({ code: 'VALIDATION_FAILED' }));
+    },
+  );
+
+  it('gives the pattern of a format', () => {
+    const [error] = problemOf({ ...REFERENCE, patient_id: 'a b' }).errors;
+    expect(error).toMatchObject({
+      code: 'BAD_FORMAT',
+      allowed: ['^(?!(?:\\d{8}|[XYZxyz]\\d{7})[A-Za-z]$)[A-Za-z0-9._:-]{1,64}$'],
+    });
+    expect(error).not.toHaveProperty('value');
   });
 
   it('names the nearest field and all that exist', () => {
@@ -291,10 +314,38 @@ describe('unusualVitals', () => {
     expect(warning?.message.en).toContain(`${temperature_c} °C`);
   });
 
-  it.each([{}, { temperature_c: 35 }, { temperature_c: 42 }, { heart_rate: 200 }])(
-    'says nothing of %j',
-    (vitals) => {
-      expect(unusualVitals(vitals)).toEqual([]);
-    },
-  );
+  it.each([
+    ['heart_rate', 'La frecuencia cardiaca indicada es 0: compruebe la medición.'],
+    ['respiratory_rate', 'La frecuencia respiratoria indicada es 0: compruebe la medición.'],
+    ['systolic_bp_mmhg', 'La presión arterial sistólica indicada es 0: compruebe la medición.'],
+    ['spo2_percent', 'La saturación de oxígeno indicada es 0: compruebe la medición.'],
+  ])('warns of a %s of 0', (name, es) => {
+    expect(unusualVitals({ [name]: 0 })).toEqual([
+      {
+        code: 'UNUSUAL_VITAL',
+        pointer: `/vitals/${name}`,
+        message: { es, en: expect.stringMatching(/^The .* given is 0: check the measurement\.$/) },
+      },
+    ]);
+  });
+
+  it('warns of each that is unusual', () => {
+    const all = unusualVitals({ temperature_c: 26, heart_rate: 0, respiratory_rate: 12, spo2_percent: 0 });
+    expect(all.map(({ pointer }) => pointer)).toEqual([
+      '/vitals/temperature_c',
+      '/vitals/heart_rate',
+      '/vitals/spo2_percent',
+    ]);
+  });
+
+  it.each([
+    {},
+    { temperature_c: 35 },
+    { temperature_c: 42 },
+    { heart_rate: 200 },
+    { heart_rate: 1, respiratory_rate: 1, systolic_bp_mmhg: 1, spo2_percent: 1 },
+    { diastolic_bp_mmhg: 0 },
+  ])('says nothing of %j', (vitals) => {
+    expect(unusualVitals(vitals)).toEqual([]);
+  });
 });

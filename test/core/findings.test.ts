@@ -52,6 +52,17 @@ describe('canonicalise', () => {
     expect(warnings).toMatchObject([{ code: 'DUPLICATE_FINDING', pointer: '/symptoms/HP:0001945' }]);
   });
 
+  it('keeps a finding as history only where nothing else tells of it', () => {
+    const past = (name: string) => said(name, { pointer: '/medical_history/0', history: true });
+
+    const { patient: canonical } = canonicalise(index, patient([past('tos'), past('Fever'), said('fiebre')]));
+
+    expect(canonical.findings).toEqual([
+      { id: 'HP:0012735', term: termOf('tos'), present: true, history: true },
+      { id: 'HP:0001945', term: termOf('fiebre'), present: true },
+    ]);
+  });
+
   it('names every place of a term that is both present and absent', () => {
     const reported = patient([said('fiebre'), said('Fever', { pointer: '/absent/0', present: false })]);
 
@@ -92,11 +103,12 @@ describe('canonicalise', () => {
         name: fc.constantFrom(...names),
         present: fc.boolean(),
         intensity: fc.integer({ min: 1, max: 10 }),
+        history: fc.constantFrom({}, { history: true as const }),
       }),
     );
     fc.assert(
       fc.property(findings, fc.infiniteStream(fc.nat()), (given, keys) => {
-        const reported = given.map(({ name, ...rest }) => said(name, rest));
+        const reported = given.map(({ name, history, ...rest }) => said(name, { ...rest, ...history }));
         const shuffled = reported
           .map((one) => ({ one, key: keys.next().value }))
           .sort((a, b) => a.key - b.key)
@@ -106,5 +118,11 @@ describe('canonicalise', () => {
         expect(byTerm(shuffled)).toEqual(byTerm(reported));
       }),
     );
+  });
+
+  it('keeps the more recent onset of a finding named twice', () => {
+    const twice = patient([said('Fever', { onset: 2000 }), said('fiebre', { onset: 0 })]);
+
+    expect(canonicalise(index, twice).patient.findings).toMatchObject([{ id: 'HP:0001945', onset: 0 }]);
   });
 });

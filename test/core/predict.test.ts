@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { toModel } from '../../lambdas/adapters/model.ts';
+import type { Bundle, Condition } from '../../lambdas/core/bundle.ts';
 import { ModelUnavailableError, predict, type RunMembers } from '../../lambdas/core/predict.ts';
 import type { Patient } from '../../lambdas/core/types.ts';
 import { bundle, runMembers } from '../fixtures/bundle.ts';
@@ -10,6 +11,27 @@ const { knowledge } = toModel(bundle, runMembers);
 const predicted = (who: Patient, members: RunMembers = runMembers) => predict(knowledge, who, false, members);
 const broken: RunMembers = async () => {
   throw new Error('out of memory');
+};
+/** The fixture with five orphan diseases more, which no finding speaks for. */
+const large: Bundle = {
+  ...bundle,
+  conditions: [
+    ...[1, 2, 3, 4, 5].map(
+      (n): Condition => ({
+        code: `ORPHA:90${n}`,
+        codes: [`ORPHA:90${n}`],
+        name: { es: `Enfermedad ${n}`, en: `Disease ${n}` },
+        esLang: 'es',
+        kind: 'orphan',
+      }),
+    ),
+    ...bundle.conditions,
+  ],
+  orphanCount: bundle.orphanCount + 5,
+  orphan: {
+    ...bundle.orphan,
+    profiles: { ...bundle.orphan.profiles, rows: bundle.orphan.profiles.rows.map((row) => row + 5) },
+  },
 };
 const coronary = patient([finding('dolor_pecho'), finding('dificultad_respirar')], { age: 60, gender: 'M' });
 
@@ -24,10 +46,11 @@ describe('predict', () => {
   });
 
   it('shows no more than ten conditions, likeliest first', async () => {
-    const { model } = await predicted(coronary);
+    const { model } = await predict(toModel(large, runMembers).knowledge, coronary, false, runMembers);
     const shown = model?.top.map(({ probability }) => probability) ?? [];
-    expect(shown).toHaveLength(6);
-    expect(shown).toEqual(shown.toSorted((a, b) => b - a));
+    const all = [...(model?.differential.probabilities ?? [])].sort((a, b) => b - a);
+    expect(all).toHaveLength(11);
+    expect(shown).toEqual(all.slice(0, 10));
   });
 
   it('answers with the rules alone when the models fail', async () => {
@@ -42,6 +65,47 @@ describe('predict', () => {
     await expect(predicted(patient([finding('moscas_volantes')]), broken)).rejects.toThrow(
       ModelUnavailableError,
     );
+  });
+
+  it('keeps what made the models fail', async () => {
+    const { failure } = await predicted(coronary, broken);
+    expect(failure).toEqual(new Error('out of memory'));
+    const thrown = await predicted(patient([]), broken).catch((error) => error);
+    expect(thrown.cause).toEqual(new Error('out of memory'));
+  });
+
+  it.each<[string, Float32Array[]]>([
+    ['too few members', [Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
+    ['too few classes', [Float32Array.of(1), Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
+    ['probabilities that do not add up', [new Float32Array(4), Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
+    ['no number', [Float32Array.of(Number.NaN, 0, 0, 1), Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
+    ['a negative number', [Float32Array.of(-1, 1, 1, 0), Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
+  ])('takes %s for a failure of the models', async (_, outputs) => {
+    const { model, fired } = await predicted(coronary, async () => outputs);
+    expect(model).toBeNull();
+    expect(fired.length).toBeGreaterThan(0);
+  });
+
+  it('does not take a defect of our own for one', async () => {
+    const severities = { ...knowledge.severities, common: [] };
+    const run = predict({ ...knowledge, severities }, coronary, false, runMembers);
+    await expect(run).rejects.toThrow('no severity for class 0');
+  });
+
+  it.each([
+    [{ age: 15.9 }, true],
+    [{ pregnant: true }, true],
+    [{ age: 16 }, false],
+    [{ age: 15.9, vitals: {} }, false],
+  ])('says whether vital signs were left unscored: %j', async (details, expected) => {
+    const who = { ...coronary, vitals: { spo2_percent: 80 }, pregnant: false, ...details };
+    for (const members of [runMembers, broken]) {
+      const { vitalsNotScored, triage } = await predicted(who, members);
+      const reasons = triage.reviewReasons.filter((reason) => reason === 'UNSUPPORTED_POPULATION');
+
+      expect(vitalsNotScored).toBe(expected);
+      expect(reasons).toHaveLength(expected ? 1 : 0);
+    }
   });
 
   it('fires the rules before it asks the models', async () => {

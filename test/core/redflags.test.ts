@@ -63,12 +63,40 @@ describe('fireRules on findings', () => {
     expect(fired(patient([...absent, finding('cefalea_trueno')]))).toEqual(['rf-thunderclap']);
   });
 
-  it('keeps the age limits, both inclusive', () => {
+  it.each([
+    ['a symptom', ['vomitos'], ['urticaria']],
+    ['a sign', ['urticaria'], ['hipotension']],
+    ['a past illness that implies a symptom', ['urticaria'], ['sincope_esfuerzo_o_tumbado']],
+  ])('counts %s of the medical history as nothing that is there today', (_, today, history) => {
+    const told = history.map((slug) => finding(slug, { history: true }));
+    const complaints = today.map((slug) => finding(slug));
+
+    expect(fired(patient([...complaints, ...told]))).toEqual([]);
+    expect(fired(withFindings([...today, ...history]))).toHaveLength(1);
+  });
+
+  it('counts an exposure of the medical history', () => {
+    const exposed = [finding('vomitos'), finding('contacto_alergeno', { history: true })];
+
+    expect(fired(patient(exposed))).toEqual(['rf-anaphylaxis']);
+  });
+
+  it('keeps the age limits, the lower inclusive and the upper exclusive', () => {
     const rash = (age: number) => fired(withFindings(['fiebre', 'purpura'], { age }));
 
-    expect(rash(4)).toEqual(['rf-child-rash-nonblanching']);
-    expect(rash(5)).toEqual(['rf-child-rash-nonblanching', 'rf-rash-nonblanching-fever']);
-    expect(rash(5.1)).toEqual(['rf-rash-nonblanching-fever']);
+    expect(rash(4.99)).toEqual(['rf-child-rash-nonblanching']);
+    expect(rash(5)).toEqual(['rf-rash-nonblanching-fever']);
+  });
+
+  it('fires exactly one rule on fever with a non-blanching rash at any age', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.integer({ min: 0, max: 120 }), fc.double({ min: 0, max: 120, noNaN: true })),
+        (age) => {
+          expect(fired(withFindings(['fiebre', 'purpura'], { age }))).toHaveLength(1);
+        },
+      ),
+    );
   });
 
   it('keeps a sex limit, but not against a patient whose sex is not known', () => {
@@ -91,8 +119,8 @@ describe('fireRules on findings', () => {
       },
       urgency: 'immediate',
       action: {
-        es: 'Considere activar emergencias, un ECG inmediato y troponina; no espere a que ceda el dolor.',
-        en: 'Consider emergency services, ECG at once and troponin; do not wait for pain to settle.',
+        es: 'Considere activar emergencias, un ECG inmediato y troponina, sin esperar a que ceda el dolor.',
+        en: 'Consider emergency services, ECG at once and troponin, without waiting for pain to settle.',
       },
       source: expect.objectContaining({
         title: 'Chest Pain (MedlinePlus health topic)',
@@ -109,25 +137,53 @@ describe('fireRules on stroke signs', () => {
   it.each([
     ['an onset within a day', [finding('paralisis_facial', { onset: 1 })]],
     ['a finding that is sudden by name', [finding('confusion_subita')]],
+    ['one sudden by name that began within a day', [finding('confusion_subita', { onset: 1 })]],
+    ['one sudden by name among older ones', [finding('confusion_subita'), finding('ataxia', { onset: 900 })]],
+    ['a recent one besides one of unknown onset', [finding('ataxia'), finding('afasia', { onset: 0 })]],
     [
       'one recent finding among older ones',
       [finding('ataxia', { onset: 900 }), finding('afasia', { onset: 0 })],
     ],
   ])('is immediate with %s', (_, findings) => {
-    expect(stroke(findings)).toMatchObject({ id: 'rf-stroke', urgency: 'immediate' });
+    expect(stroke(findings)).toMatchObject({
+      id: 'rf-stroke',
+      urgency: 'immediate',
+      action: { es: expect.stringContaining('activar de inmediato el código ictus') },
+    });
     expect(stroke(findings)).not.toHaveProperty('note');
   });
 
   it.each([
     ['no onset', [finding('paralisis_facial')]],
-    ['an onset of days ago', [finding('paralisis_facial', { onset: 2 })]],
+    ['no onset besides an older one', [finding('hemiparesia'), finding('ataxia', { onset: 900 })]],
+    [
+      'no onset besides one sudden by name that is older',
+      [finding('hemiparesia'), finding('confusion_subita', { onset: 2 })],
+    ],
     ['a recent onset of something else', [finding('paralisis_facial'), finding('fiebre', { onset: 0 })]],
   ])('is urgent and asks for the onset with %s', (_, findings) => {
     expect(stroke(findings)).toMatchObject({
       id: 'rf-stroke',
       urgency: 'urgent',
-      note: { es: expect.stringContaining('pregunte'), en: expect.stringContaining('ask when') },
+      action: {
+        es: 'Considere averiguar de inmediato cuándo empezó; si fue de forma súbita, considere el código ictus y neuroimagen urgente.',
+        en: 'Consider finding out at once when it began; if it was sudden, consider the stroke pathway and urgent brain imaging.',
+      },
+      note: { es: expect.stringContaining('preguntar'), en: expect.stringContaining('asking when') },
     });
+  });
+
+  it.each([
+    ['an onset of days ago', [finding('paralisis_facial', { onset: 2 })]],
+    ['an onset of years ago', [finding('hemiparesia', { onset: 2000 }), finding('ataxia', { onset: 900 })]],
+    ['one sudden by name that began days ago', [finding('perdida_vision_subita', { onset: 2 })]],
+  ])('is silent with %s', (_, findings) => {
+    expect(fired(patient(findings))).toEqual([]);
+  });
+
+  it('names only the findings that may be recent', () => {
+    const findings = [finding('ataxia', { onset: 900 }), finding('afasia', { onset: 0 })];
+    expect(stroke(findings)?.matched).toEqual([finding('afasia').id]);
   });
 });
 

@@ -78,14 +78,14 @@ describe('triage', () => {
       const lifted = judged(differential, { fired: [rule('immediate')] });
       expect(lifted).toMatchObject({ severity: 'ENFERMEDAD_AGUDA', confidence: 0.1 });
       expect(lifted.reviewReasons).toEqual(['LOW_CONFIDENCE', 'RULE_DISAGREEMENT']);
-      expect(judged(differential, { fired: [rule('urgent')] }).severity).toBe(mild);
+      expect(judged(differential, { fired: [rule('urgent')] }).severity).toBe('ENFERMEDAD_AGUDA');
     },
   );
 
-  it('leaves a chronic illness what it is when an immediate rule fired', () => {
+  it('leaves a chronic illness what it is when an immediate rule fired, and says that they disagree', () => {
     const { severity, reviewReasons } = judged(list(0.2, [1, 0, 0, 0]), { fired: [rule('immediate')] });
     expect(severity).toBe('ENFERMEDAD_CRONICA');
-    expect(reviewReasons).not.toContain('RULE_DISAGREEMENT');
+    expect(reviewReasons).toContain('RULE_DISAGREEMENT');
   });
 
   it('asks more probability of urgent conditions where fewer findings speak', () => {
@@ -93,6 +93,25 @@ describe('triage', () => {
     const urgent = (who: Patient) => judged(differential, { who }).urgentByModel;
     expect(urgent(threeFindings)).toBe(true);
     expect(urgent(patient(threeFindings.findings.slice(0, 2)))).toBe(false);
+  });
+
+  it('weighs the urgent conditions by how likely a common condition is at all', () => {
+    const urgent = (pCommon: number) => judged(list(pCommon, [0, 0.6, 0.4, 0])).urgentByModel;
+
+    expect([urgent(1), urgent(0.001)]).toEqual([true, false]);
+  });
+
+  it('calls nobody urgent for what lies in the past', () => {
+    const past = threeFindings.findings.map((known) => ({ ...known, history: true as const }));
+
+    expect(judged(list(1, [0, 1, 0, 0]), { who: patient(past) }).urgentByModel).toBe(false);
+  });
+
+  it('never says well and urgent together', () => {
+    expect(judged(list(1, [0, 0.45, 0, 0.55]))).toMatchObject({
+      severity: 'ENFERMEDAD_AGUDA',
+      urgentByModel: true,
+    });
   });
 
   it('leaves urgency to the rules where no finding means anything to the models', () => {

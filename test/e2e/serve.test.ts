@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/schemas/predict.ts';
+import { copyBundleWith } from '../fixtures/bundle-folder.ts';
 
 const REFERENCE = {
   patient_id: 'anon_12345',
@@ -167,22 +168,21 @@ describe('the server', () => {
   });
 
   it('survives what a client may throw at it', async () => {
-    const bodies = [
-      '{"symptoms":{"__proto__":{"x":1}},"age":40,"gender":"M"}',
-      '{',
-      '[]',
-      'null',
-      `{"symptoms":{${Array.from({ length: 10_000 }, (_, i) => `"s${i}":1`).join()}},"age":4,"gender":"M"}`,
-      `"${'x'.repeat(300_000)}"`,
-      JSON.stringify({ symptoms: { fiebre: 1e308 }, age: -1, gender: 7 }),
+    const symptoms = Array.from({ length: 10_000 }, (_, i) => `"s${i}":1`).join();
+    const bodies: [string, number, string][] = [
+      ['{"symptoms":{"__proto__":{"x":1}},"age":40,"gender":"M"}', 400, 'FORBIDDEN_KEY'],
+      ['{', 400, 'MALFORMED_JSON'],
+      ['[]', 422, 'VALIDATION_FAILED'],
+      ['null', 422, 'VALIDATION_FAILED'],
+      [`{"symptoms":{${symptoms}},"age":4,"gender":"M"}`, 422, 'VALIDATION_FAILED'],
+      [`"${'x'.repeat(300_000)}"`, 413, 'PAYLOAD_TOO_LARGE'],
+      [JSON.stringify({ symptoms: { fiebre: 1e308 }, age: -1, gender: 7 }), 422, 'VALIDATION_FAILED'],
     ];
 
-    for (const body of bodies) {
-      const { status, headers, body: problem } = await call(server, '/v1/predict', body);
-      expect(status).toBeGreaterThanOrEqual(400);
-      expect(status).toBeLessThan(500);
-      expect(headers.get('content-type')).toMatch('application/problem+json');
-      expect(problem).toMatchObject({ status, code: expect.stringMatching(/^[A-Z_]+$/) });
+    for (const [body, status, code] of bodies) {
+      const answer = await call(server, '/v1/predict', body);
+      expect([answer.status, answer.body]).toMatchObject([status, { status, code }]);
+      expect(answer.headers.get('content-type')).toMatch('application/problem+json');
     }
     expect((await call(server, '/v1/ready')).status).toBe(200);
   });
@@ -243,6 +243,23 @@ describe('a bundle that was tampered with', () => {
 
     expect(code).toBe(1);
     expect(output()).toMatch('random_forest.onnx');
+    expect(output()).not.toMatch(/ at .*\.ts:/);
+  });
+});
+
+describe('a model that does not run', () => {
+  it('is refused at the start, with the reason', async () => {
+    const model = join(folder, 'no-model');
+    copyBundleWith(model, 'xgboost.onnx', Buffer.from('no model at all'));
+
+    const { child, output } = launch({
+      CENTINELA_MODEL_DIR: model,
+      CENTINELA_DATA_DIR: join(folder, 'another'),
+    });
+    const [code] = await once(child, 'exit');
+
+    expect(code).toBe(1);
+    expect(output()).toMatch(/cannot start: the models failed .*: .*protobuf/i);
     expect(output()).not.toMatch(/ at .*\.ts:/);
   });
 });

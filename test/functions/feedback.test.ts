@@ -4,7 +4,7 @@ import { createStore, type Store } from '../../lambdas/adapters/store/index.ts';
 import { createFeedbackHandler } from '../../lambdas/functions/feedback.ts';
 import type { HttpHandler } from '../../lambdas/functions/http.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
-import { callerOf, PREFIX, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
+import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
 
 const RECEIVED_AT = '2026-11-21T10:00:00.000Z';
 const clock = () => Date.parse(RECEIVED_AT);
@@ -18,7 +18,14 @@ let predictionId: string;
 beforeAll(async () => {
   database = await startTestDatabase();
   const { client, vault } = database;
-  store = createStore({ client, vault, prefix: PREFIX, clock, newId: newUuid });
+  store = createStore({
+    client,
+    vault,
+    prefix: PREFIX,
+    clock,
+    newId: newUuid,
+    retentionDays: RETENTION_DAYS,
+  });
   handler = createFeedbackHandler({ store, clock, newId: newUuid });
 });
 afterAll(() => database.close());

@@ -5,7 +5,7 @@ import type { Caller } from '../../lambdas/api/claims.ts';
 import { createGetPredictionHandler } from '../../lambdas/functions/get-prediction.ts';
 import type { HttpHandler } from '../../lambdas/functions/http.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
-import { callerOf, PREFIX, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
+import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
 
 const ANSWER = { prediction_id: 'p', severity: 'ENFERMEDAD_LEVE', patient_id: 'anon_1' };
 const predictionId = newUuid();
@@ -16,7 +16,14 @@ let handler: HttpHandler;
 beforeAll(async () => {
   database = await startTestDatabase();
   const { client, vault } = database;
-  const store = createStore({ client, vault, prefix: PREFIX, clock: Date.now, newId: newUuid });
+  const store = createStore({
+    client,
+    vault,
+    prefix: PREFIX,
+    clock: Date.now,
+    newId: newUuid,
+    retentionDays: RETENTION_DAYS,
+  });
   handler = createGetPredictionHandler({ store });
   await store.recordPrediction({
     caller: callerOf('hospital-a'),

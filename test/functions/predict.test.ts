@@ -123,9 +123,24 @@ describe('POST /v1/predict', () => {
         { id: 'HP:0100749', present: true, intensity: 5, onset: 1 },
         { id: 'HP:0001945', present: false, intensity: 0 },
         { id: 'HP:0012735', present: false },
-        { present: true },
+        { present: true, history: true },
       ],
     });
+  });
+
+  it.each([
+    ['a past symptom', { medical_history: ['urticaria'] }, []],
+    ['a past exposure', { medical_history: ['contacto_alergeno'] }, ['rf-anaphylaxis']],
+    [
+      'a past symptom that is there today',
+      { symptoms: { urticaria: 5, vomitos: 5 }, medical_history: ['urticaria'] },
+      ['rf-anaphylaxis'],
+    ],
+  ])('fires rules on %s as its kind allows', async (_, details, expected) => {
+    const { status, body } = await post({ symptoms: { vomitos: 5 }, age: 30, gender: 'F', ...details });
+
+    expect(status).toBe(200);
+    expect(body.red_flags.map(({ id }: { id: string }) => id)).toEqual(expected);
   });
 
   it('answers a single finding and says that it is little', async () => {
@@ -202,13 +217,25 @@ describe('POST /v1/predict', () => {
     expect(status).toBe(422);
     expect(body.code).toBe('UNKNOWN_FINDING');
     expect(body.errors).toMatchObject([
-      { pointer: '/symptoms/dolor de pehco', code: 'UNKNOWN_FINDING' },
-      { pointer: '/absent/0', code: 'UNKNOWN_FINDING' },
+      { pointer: '/symptoms/dolor de pehco', code: 'UNKNOWN_FINDING', value: 'dolor de pehco' },
+      { pointer: '/absent/0', code: 'UNKNOWN_FINDING', value: 'toss' },
     ]);
+    expect(body.errors[1].message).toMatch(/^"toss" is not recognised; the nearest known ones: /);
     expect(body.errors[0].allowed[0]).toBe('dolor_pecho');
     expect(body.errors[0].message).toContain('Chest pain (dolor_pecho)');
     expect(body.errors[1].allowed[0]).toBe('tos');
   });
+
+  it.each(['a'.repeat(65), 'juan@hospital.es', 'a\nb', '<b>'])(
+    'does not repeat the name %j',
+    async (name) => {
+      const { body } = await post({ symptoms: {}, absent: [name], age: 30, gender: 'F' });
+
+      expect(body.errors[0]).toMatchObject({ pointer: '/absent/0', code: 'UNKNOWN_FINDING' });
+      expect(body.errors[0]).not.toHaveProperty('value');
+      expect(JSON.stringify(body)).not.toContain(JSON.stringify(name).slice(1, -1));
+    },
+  );
 
   it('answers in lenient mode without the unknown findings, and says so', async () => {
     const { status, body } = await post({
@@ -244,6 +271,28 @@ describe('POST /v1/predict', () => {
     expect(body.requires_immediate_attention).toBe(true);
   });
 
+  it.each([
+    ['a child', { age: 5 }],
+    ['a pregnant woman', { age: 30, pregnant: true }],
+  ])('warns that the vital signs of %s are not evaluated', async (_, who) => {
+    const request = { symptoms: { fiebre: 5 }, vitals: { spo2_percent: 80 }, gender: 'F', ...who };
+    const { status, body } = await post({ ...request, lang: 'en' });
+
+    expect(status).toBe(200);
+    expect(PredictResponseSchema.parse(body)).toEqual(body);
+    expect(body.news2).toBeNull();
+    expect(body.warnings).toEqual([
+      {
+        code: 'VITALS_NOT_SCORED',
+        pointer: '/vitals',
+        message: expect.stringMatching(/^The vital signs were not evaluated: .*no red-flag rule covers them/),
+      },
+    ]);
+    expect(body.review_reasons.map(({ code }: { code: string }) => code)).toContain('UNSUPPORTED_POPULATION');
+    const spanish = await post({ ...request, lang: 'es' });
+    expect(spanish.body.warnings[0].message).toMatch(/^Las constantes vitales no se han evaluado: /);
+  });
+
   it('refuses a finding that is both present and absent, in both places', async () => {
     const { status, body } = await post({ symptoms: { fiebre: 5 }, absent: ['Fever'], age: 30, gender: 'F' });
 
@@ -273,9 +322,15 @@ describe('GET /v1/terms', () => {
     });
   });
 
+  it.each(['HP:0100749', 'hp:0100749'])('finds the one term of an id: %s', async (q) => {
+    const { body } = await get({ q, lang: 'en' });
+    expect(body.terms).toEqual([{ id: 'HP:0100749', slug: 'dolor_pecho', label: 'Chest pain', matched: q }]);
+  });
+
   it('asks for a query', async () => {
     const { status, body } = await get({});
     expect([status, body.code]).toEqual([422, 'VALIDATION_FAILED']);
+    expect(body.errors).toMatchObject([{ pointer: '/q', code: 'MISSING_FIELD' }]);
   });
 });
 

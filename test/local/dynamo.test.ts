@@ -8,9 +8,9 @@ import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newUuid, systemClock } from '../../lambdas/adapters/clock.ts';
 import { createDynamoClient } from '../../lambdas/adapters/dynamo.ts';
+import { openJson } from '../../lambdas/adapters/envelope.ts';
 import { createLocalKeyVault } from '../../lambdas/adapters/key-vault.ts';
-import { createDatabase } from '../../lambdas/adapters/store/database.ts';
-import { createFeedback } from '../../lambdas/adapters/store/feedback.ts';
+import { createDatabase, type Item } from '../../lambdas/adapters/store/database.ts';
 import { createStore, ensureTables } from '../../lambdas/adapters/store/index.ts';
 import { createPatients } from '../../lambdas/adapters/store/patients.ts';
 import { createTenantKeyring } from '../../lambdas/adapters/store/tenant-keys.ts';
@@ -18,7 +18,7 @@ import { createFeedbackHandler } from '../../lambdas/functions/feedback.ts';
 import { type LocalDynamo, startDynamo } from '../../local/dynamo.ts';
 import { openKeys } from '../../local/keys.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
-import { callerOf, PREFIX } from '../fixtures/store.ts';
+import { callerOf, PREFIX, RETENTION_DAYS } from '../fixtures/store.ts';
 
 let folder: string;
 let dynamo: LocalDynamo | undefined;
@@ -76,19 +76,25 @@ describe('kill -9 right after the acknowledgement', () => {
     const client = createDynamoClient(dynamo.endpoint);
     await ensureTables(client, PREFIX);
     const vault = createLocalKeyVault((await openKeys(folder)).masterKey);
-    const store = createStore({ client, vault, prefix: PREFIX, clock: systemClock, newId: newUuid });
+    const store = createStore({
+      client,
+      vault,
+      prefix: PREFIX,
+      clock: systemClock,
+      newId: newUuid,
+      retentionDays: RETENTION_DAYS,
+    });
     const handler = createFeedbackHandler({ store, clock: systemClock, newId: newUuid });
 
     const db = createDatabase(client, PREFIX, systemClock);
     const patients = createPatients(db, createTenantKeyring(db, vault));
     const key = await patients.dataKey('hospital-a', await patients.pseudonym('hospital-a', 'anon_1'));
-    const stored = await createFeedback(db).find(
-      'hospital-a',
-      acknowledged.prediction_id,
-      acknowledged.feedback_id,
-      key,
-    );
-    expect(stored).toMatchObject({ ...sent, created_at: acknowledged.received_at });
+    const id = `${acknowledged.prediction_id}#${acknowledged.feedback_id}`;
+    const stored = await db.get<Item & { note: Uint8Array }>('feedback', 'hospital-a', id);
+    const place = { tenant: 'hospital-a', table: 'feedback', id, attribute: 'note' };
+    const { note, ...clear } = sent;
+    expect(stored).toMatchObject({ ...clear, created_at: acknowledged.received_at });
+    expect(stored && openJson(key, place, stored.note)).toBe(note);
     expect(await store.getPrediction('hospital-a', acknowledged.prediction_id)).toMatchObject({
       answer: { severity: 'ENFERMEDAD_LEVE' },
     });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,15 @@ describe('local/main', () => {
 });
 
 describe('scripts/require-node', () => {
+  it('stands before every command that Node runs, which still gets its arguments', async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const commands = Object.values<string>(scripts).filter((command) => command.includes('.ts'));
+
+    expect(commands).toHaveLength(9);
+    for (const command of commands)
+      expect(command).toMatch(/^node scripts\/require-node\.cjs && node [\w/-]+\.ts(?: --full)?$/);
+  });
+
   /** The script as a Node of that version would run it. */
   const under = (version: string) =>
     node([

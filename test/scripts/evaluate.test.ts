@@ -42,6 +42,10 @@ describe('createEvaluator', () => {
     expect(await judged({ truth: { codes: ['MIM:100'] } })).toMatchObject({ disease: 'ORPHA:1', rank: 5 });
   });
 
+  it('knows the code that the data set of the truth uses, too wide as it is', async () => {
+    expect(await judged({ truth: { codes: ['J17'] } })).toMatchObject({ status: 'scored', disease: 'J18.9' });
+  });
+
   it('compares severity and urgency where the truth tells them', async () => {
     const row = await judged({ truth: { codes: ['I20.0'], severity: 'ENFERMEDAD_LEVE', urgent: true } });
     expect(row).toMatchObject({
@@ -136,8 +140,26 @@ describe('summarise', () => {
       scored('a', 1, { urgent: false, true_urgent: false }),
       scored('a', 1, { urgent: true }),
     ]);
-    expect(metrics.urgent).toEqual({ n: 3, recall: 0.5, specificity: 1 });
+    expect(metrics.urgent).toEqual({ n: 3, refused: 0, recall: 0.5, specificity: 1 });
     expect(metrics.severity).toEqual({ n: 2, accuracy: 0.5 });
+  });
+
+  it('counts a refused urgent case as missed, and no refused one as rightly not flagged', () => {
+    const refused = (true_urgent: boolean): Row => ({
+      line: 1,
+      status: 'refused',
+      disease: 'a',
+      true_urgent,
+    });
+    const { urgent } = summarise([
+      scored('a', 1, { urgent: true, true_urgent: true }),
+      refused(true),
+      scored('a', 1, { urgent: true, true_urgent: false }),
+      scored('a', 1, { urgent: false, true_urgent: false }),
+      refused(false),
+    ]);
+    expect(urgent).toEqual({ n: 5, refused: 2, recall: 0.5, specificity: 0.5 });
+    expect(summarise([refused(true)]).urgent).toEqual({ n: 1, refused: 1, recall: 0, specificity: null });
   });
 
   it('keeps top-k and MRR in order', () => {

@@ -1,6 +1,6 @@
 /** Table `feedback`: the clinician's later word on a prediction. Append-only. */
 import type { FeedbackRequest } from '../../api/schemas/feedback.ts';
-import { openJson, sealJson } from '../envelope.ts';
+import { sealJson } from '../envelope.ts';
 import type { Database, Item } from './database.ts';
 
 interface FeedbackItem extends Item, Omit<FeedbackRequest, 'note'> {
@@ -22,37 +22,22 @@ export type NewFeedback = Omit<FeedbackItem, 'id' | 'note'> & Pick<FeedbackReque
 export interface Feedback {
   /** @returns when this feedback was received: earlier than now where the same id is already there. */
   add(feedback: NewFeedback, dataKey: Uint8Array): Promise<string>;
-  /** @throws EnvelopeError */
-  find(
-    tenant: string,
-    predictionId: string,
-    feedbackId: string,
-    dataKey: Uint8Array,
-  ): Promise<NewFeedback | undefined>;
 }
 
 export function createFeedback(db: Database): Feedback {
-  const placeOf = (tenant: string, id: string) => ({ tenant, table: 'feedback', id, attribute: 'note' });
-  const idOf = (predictionId: string, feedbackId: string) => `${predictionId}#${feedbackId}`;
   return {
     async add({ note, ...rest }, dataKey) {
       const { tenant, prediction_id, feedback_id } = rest;
-      const id = idOf(prediction_id, feedback_id);
+      const id = `${prediction_id}#${feedback_id}`;
+      const place = { tenant, table: 'feedback', id, attribute: 'note' };
       const item: FeedbackItem = {
         ...rest,
         id,
-        ...(note !== undefined && { note: sealJson(dataKey, placeOf(tenant, id), note) }),
+        ...(note !== undefined && { note: sealJson(dataKey, place, note) }),
       };
       if (await db.putNew('feedback', item)) return item.created_at;
       const earlier = await db.get<FeedbackItem>('feedback', tenant, id);
       return earlier?.created_at ?? item.created_at;
-    },
-    async find(tenant, predictionId, feedbackId, dataKey) {
-      const item = await db.get<FeedbackItem>('feedback', tenant, idOf(predictionId, feedbackId));
-      if (item === undefined) return undefined;
-      const { id, note, ...rest } = item;
-      if (note === undefined) return rest;
-      return { ...rest, note: openJson(dataKey, placeOf(tenant, id), note) as string };
     },
   };
 }

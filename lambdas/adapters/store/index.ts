@@ -18,8 +18,6 @@ export { StoreUnavailableError } from './database.ts';
 export type { Outcome, RepeatableRequest } from './operations.ts';
 export { ensureTables } from './tables.ts';
 
-/** Seven years with their leap days. */
-const RETENTION_DAYS = 7 * 365 + 2;
 const SECONDS_PER_DAY = 86_400;
 
 export interface StoreOptions {
@@ -29,8 +27,8 @@ export interface StoreOptions {
   readonly prefix: string;
   readonly clock: Clock;
   readonly newId: NewId;
-  /** Days that predictions, inputs and feedback are kept. @default 7 years */
-  readonly retentionDays?: number;
+  /** Days that predictions, inputs and feedback are kept. */
+  readonly retentionDays: number;
 }
 
 export interface PredictionRecord {
@@ -78,7 +76,7 @@ export interface Store extends Operations {
 }
 
 export function createStore(options: StoreOptions): Store {
-  const { client, vault, prefix, clock, newId, retentionDays = RETENTION_DAYS } = options;
+  const { client, vault, prefix, clock, newId, retentionDays } = options;
   const db = createDatabase(client, prefix, clock);
   const keysOf = createTenantKeyring(db, vault);
   const patients = createPatients(db, keysOf);

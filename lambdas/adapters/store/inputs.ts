@@ -1,5 +1,5 @@
 /** Table `inputs`: the canonical findings behind a prediction, encrypted. */
-import { openJson, sealJson } from '../envelope.ts';
+import { sealJson } from '../envelope.ts';
 import type { Database, Item } from './database.ts';
 
 interface InputItem extends Item {
@@ -15,24 +15,15 @@ export type NewInput = Omit<InputItem, 'input'> & { readonly input: unknown };
 export interface Inputs {
   /** @returns false where the prediction has its input already. */
   add(input: NewInput, dataKey: Uint8Array): Promise<boolean>;
-  /** @throws EnvelopeError */
-  find(tenant: string, predictionId: string, dataKey: Uint8Array): Promise<unknown>;
 }
 
 export function createInputs(db: Database): Inputs {
-  const placeOf = (tenant: string, id: string) => ({ tenant, table: 'inputs', id, attribute: 'input' });
   return {
     add(input, dataKey) {
-      const { tenant, prediction_id } = input;
-      const item: InputItem = {
-        ...input,
-        input: sealJson(dataKey, placeOf(tenant, prediction_id), input.input),
-      };
+      const { tenant, prediction_id: id } = input;
+      const place = { tenant, table: 'inputs', id, attribute: 'input' };
+      const item: InputItem = { ...input, input: sealJson(dataKey, place, input.input) };
       return db.putNew('inputs', item);
-    },
-    async find(tenant, predictionId, dataKey) {
-      const item = await db.get<InputItem>('inputs', tenant, predictionId);
-      return item && openJson(dataKey, placeOf(tenant, predictionId), item.input);
     },
   };
 }

@@ -4,21 +4,26 @@ import { z } from 'zod';
 import { SEVERITIES } from '../../core/types.ts';
 import { ApiProblem } from '../problem.ts';
 import { validate } from '../validate.ts';
+import { format } from './fields.ts';
 
 /** As our own ids are written. */
 export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** ICD-10 as it stands, other vocabularies with their prefix. No free text: it is stored unencrypted. */
 const CONDITION_CODE =
-  /^(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|(?:OMIM|ORPHA|MONDO|DECIPHER|DOID|MESH):[A-Z]?\d{1,9})$/;
+  /^(?:(?:ICD10:)?[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|(?:OMIM|ORPHA|MONDO|DECIPHER|DOID|MESH):[A-Z]?\d{1,9})$/;
 
 export const FeedbackRequestSchema = z
   .strictObject({
-    prediction_id: z.string().regex(UUID).describe('As the prediction answered it.'),
+    prediction_id: format(UUID, {
+      es: 'un UUID en minúsculas, como 019a9b3c-0000-7000-8000-000000000001',
+      en: 'a UUID in lower case, as in 019a9b3c-0000-7000-8000-000000000001',
+    }).describe('As the prediction answered it.'),
     correct: z.boolean().describe('Whether the prediction was right.'),
     actual_severity: z.enum(SEVERITIES).exactOptional(),
-    confirmed_condition: z
-      .string()
-      .regex(CONDITION_CODE)
+    confirmed_condition: format(CONDITION_CODE, {
+      es: 'un código CIE-10 (I21.9 o ICD10:I21.9), u OMIM, ORPHA, MONDO, DECIPHER, DOID o MESH con su prefijo (ORPHA:558)',
+      en: 'an ICD-10 code (I21.9 or ICD10:I21.9), or OMIM, ORPHA, MONDO, DECIPHER, DOID or MESH with its prefix (ORPHA:558)',
+    })
       .exactOptional()
       .describe('ICD-10 code, or OMIM, ORPHA, MONDO, DECIPHER, DOID or MESH with its prefix.'),
     basis: z

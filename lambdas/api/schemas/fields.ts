@@ -7,6 +7,7 @@ import type { Localised } from '../../core/types.ts';
 export type CheckParams =
   | { readonly code: 'OUT_OF_RANGE'; readonly min: number; readonly max: number; readonly unit: Localised }
   | { readonly code: 'TOO_MANY'; readonly max: number }
+  | { readonly code: 'BAD_FORMAT'; readonly pattern: string; readonly words: Localised }
   /** The field may not be above its sibling. */
   | { readonly code: 'INCONSISTENT'; readonly notAbove: string };
 
@@ -17,6 +18,15 @@ export function range(min: number, max: number, unit: Localised): z.ZodNumber {
     .number()
     .refine((value) => value >= min && value <= max, { params })
     .meta({ minimum: min, maximum: max });
+}
+
+/** A string of the pattern, which `words` say: "must be ...". */
+export function format(pattern: RegExp, words: Localised): z.ZodString {
+  const params: CheckParams = { code: 'BAD_FORMAT', pattern: pattern.source, words };
+  return z
+    .string()
+    .refine((value) => pattern.test(value), { params })
+    .meta({ pattern: pattern.source });
 }
 
 /** An object used as a map of at most `max` names, whatever else is wrong with its values. */
@@ -32,6 +42,6 @@ export function record<V extends z.ZodType>(
     .meta({ maxProperties: max });
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import plausible from '../../../data/clinical/plausible_ranges.json' with { type: 'json' };
-import { REVIEW_REASONS, SEVERITIES, type Vitals, type Warning } from '../../core/types.ts';
+import { type Localised, REVIEW_REASONS, SEVERITIES, type Vitals, type Warning } from '../../core/types.ts';
 import { validate } from '../validate.ts';
-import { type CheckParams, range, record } from './fields.ts';
+import { type CheckParams, format, range, record } from './fields.ts';
 
 const POINTS = { es: 'puntos', en: 'points' };
 const YEARS = { es: 'años', en: 'years' };
@@ -60,11 +60,15 @@ function isPressurePair(value: unknown): boolean {
   return typeof systolic_bp_mmhg === 'number' && typeof diastolic_bp_mmhg === 'number';
 }
 
+/** Anonymous: a national identity number would name the patient. */
+const PATIENT_ID = /^(?!(?:\d{8}|[XYZxyz]\d{7})[A-Za-z]$)[A-Za-z0-9._:-]{1,64}$/;
+
 export const PredictRequestSchema = z
   .strictObject({
-    patient_id: z
-      .string()
-      .regex(/^[A-Za-z0-9._:-]{1,64}$/)
+    patient_id: format(PATIENT_ID, {
+      es: 'de 1 a 64 letras sin tilde, cifras o signos . _ : -, y no un DNI o NIE',
+      en: '1 to 64 unaccented letters, digits or signs . _ : -, and no Spanish DNI or NIE',
+    })
       .exactOptional()
       .describe('Anonymous identifier of your own, never a name or a record number that others know.'),
     symptoms: record(findingName, symptom, 300).describe(
@@ -102,20 +106,40 @@ export function parsePredictRequest(body: unknown): PredictRequest {
 /** Degrees Celsius outside which a temperature is possible but rare enough to be a slip of the pen. */
 const USUAL_TEMPERATURE = { min: 35, max: 42 };
 
+/** Vital signs that read 0 where a device could not measure. The diastolic pressure is not one: it may truly be heard down to 0. */
+const NEVER_ZERO = {
+  heart_rate: { es: 'La frecuencia cardiaca', en: 'The heart rate' },
+  respiratory_rate: { es: 'La frecuencia respiratoria', en: 'The respiratory rate' },
+  systolic_bp_mmhg: { es: 'La presión arterial sistólica', en: 'The systolic blood pressure' },
+  spo2_percent: { es: 'La saturación de oxígeno', en: 'The oxygen saturation' },
+} as const satisfies Partial<Record<keyof Vitals, Localised>>;
+
 /** Remarks on vital signs that are possible but unusual; the request is answered all the same. */
-export function unusualVitals({ temperature_c }: Vitals): Warning[] {
+export function unusualVitals(given: Vitals): Warning[] {
   const { min, max } = USUAL_TEMPERATURE;
-  if (temperature_c === undefined || (temperature_c >= min && temperature_c <= max)) return [];
-  return [
-    {
-      code: 'UNUSUAL_VITAL',
-      pointer: '/vitals/temperature_c',
-      message: {
-        es: `La temperatura indicada (${temperature_c} °C) está fuera de lo habitual (${min}-${max} °C). Compruébela.`,
-        en: `The temperature given (${temperature_c} °C) is outside the usual range (${min}-${max} °C). Check it.`,
-      },
-    },
-  ];
+  const { temperature_c: t } = given;
+  const temperature =
+    t === undefined || (t >= min && t <= max)
+      ? []
+      : [
+          unusual('temperature_c', {
+            es: `La temperatura indicada (${t} °C) está fuera de lo habitual (${min}-${max} °C). Compruébela.`,
+            en: `The temperature given (${t} °C) is outside the usual range (${min}-${max} °C). Check it.`,
+          }),
+        ];
+  const zeros = (Object.keys(NEVER_ZERO) as (keyof typeof NEVER_ZERO)[])
+    .filter((name) => given[name] === 0)
+    .map((name) =>
+      unusual(name, {
+        es: `${NEVER_ZERO[name].es} indicada es 0: compruebe la medición.`,
+        en: `${NEVER_ZERO[name].en} given is 0: check the measurement.`,
+      }),
+    );
+  return [...temperature, ...zeros];
+}
+
+function unusual(name: keyof Vitals, message: Localised): Warning {
+  return { code: 'UNUSUAL_VITAL', pointer: `/vitals/${name}`, message };
 }
 
 const kind = z.enum(['common', 'orphan']);
@@ -129,7 +153,7 @@ export const PredictResponseSchema = z
     severity: z.enum(SEVERITIES),
     confidence: probability
       .nullable()
-      .describe('Calibrated probability that the severity shown is right; null if the models failed.'),
+      .describe('Probability of the severity shown, by the models; null if they failed.'),
     requires_immediate_attention: z.boolean(),
     urgency_reasons: z.array(
       z.strictObject({ kind: z.enum(['rule', 'model']), id: z.string().exactOptional(), text: z.string() }),

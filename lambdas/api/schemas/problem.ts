@@ -14,7 +14,9 @@ export const ProblemSchema = z
     detail: z.string().exactOptional(),
     errors: z.array(
       z.strictObject({
-        pointer: z.string().describe("JSON pointer (RFC 6901) into the request's body."),
+        pointer: z
+          .string()
+          .describe("JSON pointer (RFC 6901) into the request's body; of a GET into its query, as in `/q`."),
         code: z.string(),
         message: z.string(),
         value: z.union([z.string(), z.number(), z.boolean()]).exactOptional().describe('What was given.'),
@@ -22,7 +24,9 @@ export const ProblemSchema = z
           .array(z.union([z.string(), z.number()]))
           .readonly()
           .exactOptional()
-          .describe('What is allowed: a range, a maximum, names, types or the nearest known findings.'),
+          .describe(
+            'What is allowed: a range, a maximum, names, types, a pattern or the nearest known findings.',
+          ),
       }),
     ),
     request_id: z.string(),

@@ -8,8 +8,6 @@ export const TermsQuerySchema = z.strictObject({
   lang: z.enum(['es', 'en']).exactOptional().describe('Language of the labels; before Accept-Language.'),
 });
 
-export type TermsQuery = z.infer<typeof TermsQuerySchema>;
-
 export const TermsResponseSchema = z
   .strictObject({
     terms: z.array(

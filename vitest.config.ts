@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // One line a request would bury the report; the tests that read the log turn it on.
+  test: { env: { POWERTOOLS_LOG_LEVEL: 'SILENT' } },
+});
