@@ -13,8 +13,7 @@ import type { CompiledRules } from './redflags.ts';
 import { fireRules } from './redflags.ts';
 import type { ConditionSeverities, Triage } from './triage.ts';
 import { triage, triageByRules } from './triage.ts';
-import type { FiredRule, Patient, ReviewReason } from './types.ts';
-import { REVIEW_REASONS } from './types.ts';
+import type { FiredRule, Patient } from './types.ts';
 
 /** All that a prediction is made from, besides the patient. */
 export interface Knowledge {
@@ -73,11 +72,13 @@ export async function predict(
 ): Promise<Prediction> {
   const fired = fireRules(knowledge.rules, patient);
   const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
-  const vitals = {
+  const vitalsNotScored = !isScorable && Object.keys(patient.vitals).length > 0;
+  const ruled = {
+    fired,
     news2: isScorable ? news2(patient.vitals, knowledge.rules.chart) : null,
-    vitalsNotScored: !isScorable && Object.keys(patient.vitals).length > 0,
+    vitalsNotScored,
   };
-  const withReasons = (result: Triage) => (vitals.vitalsNotScored ? ofUnsupported(result) : result);
+  const gaps = { unknownFindings, vitalsNotScored };
 
   const { bundle, severities } = knowledge;
   const features = encode(bundle.features, bundle.vocabulary.terms, patient);
@@ -86,12 +87,10 @@ export async function predict(
     outputs = probabilities(bundle.common, await runMembers(features.row));
   } catch (cause) {
     if (fired.length === 0) throw new ModelUnavailableError('the models failed and no rule fired', { cause });
-    const byRules = withReasons(triageByRules(patient, unknownFindings));
-    return { fired, ...vitals, model: null, failure: cause, triage: byRules };
+    return { ...ruled, model: null, failure: cause, triage: triageByRules(patient, gaps) };
   }
   const model = view(knowledge, patient, features, outputs);
-  const result = triage(bundle, severities, patient, model.differential, fired, unknownFindings);
-  return { fired, ...vitals, model, triage: withReasons(result) };
+  return { ...ruled, model, triage: triage(bundle, severities, patient, model.differential, fired, gaps) };
 }
 
 /** @throws RangeError where a member gave no probability of each class. */
@@ -103,12 +102,6 @@ function probabilities({ members, urgent }: CommonSpec, outputs: readonly Float3
   if (outputs.length !== members.length || !outputs.every(isWhole))
     throw new RangeError('a member gave no probability');
   return outputs;
-}
-
-/** The same with UNSUPPORTED_POPULATION among its reasons, in their order. */
-function ofUnsupported(result: Triage): Triage {
-  const reasons = new Set<ReviewReason>([...result.reviewReasons, 'UNSUPPORTED_POPULATION']);
-  return { ...result, reviewReasons: REVIEW_REASONS.filter((reason) => reasons.has(reason)) };
 }
 
 function view(

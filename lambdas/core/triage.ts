@@ -30,6 +30,14 @@ export interface Triage {
   readonly reviewReasons: readonly ReviewReason[];
 }
 
+/** What of the request could not be taken into account. */
+export interface Gaps {
+  /** Findings that the vocabulary does not know. */
+  readonly unknownFindings: boolean;
+  /** Vital signs that nothing evaluates in this patient. */
+  readonly vitalsNotScored: boolean;
+}
+
 const LOW_CONFIDENCE = 0.7;
 const ENOUGH_FINDINGS = 3;
 /** Years; of the training patients 1.9 % are younger, in 19 of the 49 conditions, many of them adults' diseases. */
@@ -57,11 +65,11 @@ export function triage(
   patient: Patient,
   differential: Differential,
   fired: readonly FiredRule[],
-  unknownFindings: boolean,
+  gaps: Gaps,
 ): Triage {
   const mass = severityMass(severities, differential);
   const urgentByModel = isUrgentByModel(bundle, patient, differential);
-  const likeliest = likeliestSeverity(mass, urgentByModel);
+  const likeliest = likeliestSeverity(mass, !urgentByModel && !gaps.vitalsNotScored);
   const raised = fired.some((rule) => TOO_MILD[rule.urgency].includes(likeliest));
   const severity = raised ? 'ENFERMEDAD_AGUDA' : likeliest;
   const orphan = suspicion(bundle, 1 - differential.pCommon);
@@ -70,8 +78,8 @@ export function triage(
     ['INSUFFICIENT_DATA', presentFindings(patient) < ENOUGH_FINDINGS],
     ['ORPHAN_SUSPICION', orphan.level !== 'NONE'],
     ['RULE_DISAGREEMENT', fired.length > 0 && likeliest !== 'ENFERMEDAD_AGUDA'],
-    ['UNSUPPORTED_POPULATION', isUnsupported(patient)],
-    ['UNKNOWN_FINDINGS', unknownFindings],
+    ['UNSUPPORTED_POPULATION', isUnsupported(patient) || gaps.vitalsNotScored],
+    ['UNKNOWN_FINDINGS', gaps.unknownFindings],
   ];
   return {
     severity,
@@ -83,11 +91,11 @@ export function triage(
 }
 
 /** What is left when no model ran: the fired rules, of which there is at least one. */
-export function triageByRules(patient: Patient, unknownFindings: boolean): Triage {
+export function triageByRules(patient: Patient, gaps: Gaps): Triage {
   const reasons: [ReviewReason, boolean][] = [
     ['INSUFFICIENT_DATA', presentFindings(patient) < ENOUGH_FINDINGS],
-    ['UNSUPPORTED_POPULATION', isUnsupported(patient)],
-    ['UNKNOWN_FINDINGS', unknownFindings],
+    ['UNSUPPORTED_POPULATION', isUnsupported(patient) || gaps.vitalsNotScored],
+    ['UNKNOWN_FINDINGS', gaps.unknownFindings],
     ['MODEL_UNAVAILABLE', true],
   ];
   return {
@@ -114,9 +122,12 @@ export function severityMass(
   return mass;
 }
 
-/** First whether there is disease at all, then how grave: well is said only where it is likelier than ill, nothing urgent. */
-function likeliestSeverity(mass: Readonly<Record<Severity, number>>, urgent: boolean): Severity {
-  if (mass.NO_ENFERMO > 0.5 && !urgent) return 'NO_ENFERMO';
+/**
+ * First whether there is disease at all, then how grave: well is said only where it is likelier than ill, nothing is
+ * urgent and no vital sign was left unread.
+ */
+function likeliestSeverity(mass: Readonly<Record<Severity, number>>, mayBeWell: boolean): Severity {
+  if (mass.NO_ENFERMO > 0.5 && mayBeWell) return 'NO_ENFERMO';
   return ILL.reduce((best, severity) => (mass[severity] > mass[best] ? severity : best));
 }
 

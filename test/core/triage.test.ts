@@ -32,8 +32,13 @@ const judged = (
     who = threeFindings,
     fired = [],
     unknown = false,
-  }: { who?: Patient; fired?: FiredRule[]; unknown?: boolean } = {},
-) => triage(bundle, severities, who, differential, fired, unknown);
+    unscored = false,
+  }: { who?: Patient; fired?: FiredRule[]; unknown?: boolean; unscored?: boolean } = {},
+) =>
+  triage(bundle, severities, who, differential, fired, {
+    unknownFindings: unknown,
+    vitalsNotScored: unscored,
+  });
 
 describe('triage', () => {
   it('shows the class of greatest mass with that mass as confidence', () => {
@@ -107,6 +112,16 @@ describe('triage', () => {
     expect(judged(list(1, [0, 1, 0, 0]), { who: patient(past) }).urgentByModel).toBe(false);
   });
 
+  it('does not say well where vital signs were left unread', () => {
+    const well = list(1, [0.1, 0, 0, 0.9]);
+
+    expect(judged(well).severity).toBe('NO_ENFERMO');
+    expect(judged(well, { unscored: true })).toMatchObject({
+      severity: 'MOLESTIAS_LEVES',
+      reviewReasons: ['LOW_CONFIDENCE', 'UNSUPPORTED_POPULATION'],
+    });
+  });
+
   it('never says well and urgent together', () => {
     expect(judged(list(1, [0, 0.45, 0, 0.55]))).toMatchObject({
       severity: 'ENFERMEDAD_AGUDA',
@@ -165,7 +180,12 @@ describe('severityMass', () => {
 
 describe('triageByRules', () => {
   it('says acute illness, no confidence, and why', () => {
-    expect(triageByRules(patient([finding('fiebre')], { pregnant: true }), true)).toEqual({
+    expect(
+      triageByRules(patient([finding('fiebre')], { pregnant: true }), {
+        unknownFindings: true,
+        vitalsNotScored: false,
+      }),
+    ).toEqual({
       severity: 'ENFERMEDAD_AGUDA',
       confidence: null,
       urgentByModel: false,
