@@ -42,7 +42,7 @@ export function toModel(bundle: Bundle, runMembers: RunMembers): Model {
     knowledge: {
       bundle,
       likelihood: prepareLikelihood(bundle.orphan, vocabulary.terms, bundle.conditions.length),
-      rules: compileRules(redFlags.rules, vocabulary, news2Chart),
+      rules: compileRules(redFlags, vocabulary, news2Chart),
       severities: severitiesOf(bundle),
     },
     names: indexNames(vocabulary),

@@ -45,14 +45,26 @@ export interface RedFlagRule {
   readonly more_sources?: readonly Source[];
 }
 
+/** A measured vital sign that stands for a finding: 39 °C is fever, whether or not somebody wrote the word. */
+export interface MeasuredFinding {
+  /** As the rules name the finding. */
+  readonly name: string;
+  readonly vital: 'temperature_c';
+  /** From this value on, in the vital sign's unit. */
+  readonly min: number;
+  readonly source: Source;
+}
+
 /** `data/clinical/red_flags.json`. */
 export interface RedFlagFile {
   readonly reviewed_by_clinician: boolean;
+  readonly measured: readonly MeasuredFinding[];
   readonly rules: readonly RedFlagRule[];
 }
 
 export interface CompiledRules {
   readonly rules: readonly RedFlagRule[];
+  readonly measured: readonly MeasuredFinding[];
   /** Name -> the terms that carry it or imply one that does. */
   readonly termsOf: ReadonlyMap<string, ReadonlySet<number>>;
   /** Terms that match from the medical history as well. */
@@ -72,7 +84,7 @@ const HISTORY_KINDS: readonly string[] = ['exposure', 'risk', 'medication', 'dem
  * @throws {Error} where a name stands in no term: a rule that can never fire must stop the start, not pass in silence.
  */
 export function compileRules(
-  rules: readonly RedFlagRule[],
+  { rules, measured }: Pick<RedFlagFile, 'rules' | 'measured'>,
   vocabulary: Vocabulary,
   chart: Pick<News2Chart, 'parameters'>,
 ): CompiledRules {
@@ -99,7 +111,7 @@ export function compileRules(
   const fromHistory = new Set(
     vocabulary.terms.flatMap(({ kind }, index) => (HISTORY_KINDS.includes(kind) ? [index] : [])),
   );
-  return { rules, termsOf, fromHistory, chart };
+  return { rules, measured, termsOf, fromHistory, chart };
 }
 
 /**
@@ -112,10 +124,13 @@ export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[
   const present = patient.findings.filter(
     ({ present, history, term }) => present && (!history || compiled.fromHistory.has(term)),
   );
+  const measured = compiled.measured.filter(({ vital, min }) => (patient.vitals[vital] ?? 0) >= min);
   const score = news2(patient.vitals, compiled.chart);
   const fired = compiled.rules
     .filter((rule) => concerns(rule, patient))
-    .map((rule) => (rule.news2 ? onScore(rule, rule.news2, score) : onFindings(rule, compiled, present)))
+    .map((rule) =>
+      rule.news2 ? onScore(rule, rule.news2, score) : onFindings(rule, compiled, present, measured),
+    )
     .filter((rule) => rule !== undefined);
   return [
     ...fired.filter((rule) => rule.urgency === 'immediate'),
@@ -135,18 +150,22 @@ function onFindings(
   rule: RedFlagRule,
   { termsOf }: CompiledRules,
   present: readonly Finding[],
+  measured: readonly MeasuredFinding[],
 ): FiredRule | undefined {
   const { onset } = rule;
   // A stated onset that is too long ago tells against the rule; one that is not known does not.
   const candidates = onset ? present.filter((finding) => (finding.onset ?? 0) <= onset.max_days) : present;
   const matching = (name: string) => candidates.filter(({ term }) => termsOf.get(name)?.has(term));
-  const required = rule.all_of.map(matching);
-  const optional = rule.any_of.map(matching).filter((findings) => findings.length > 0);
-  if (required.some((findings) => findings.length === 0) || optional.length < rule.any_of_min) return;
-  const matched = [...required, ...optional].flat();
-  const ids = [...new Set(matched.map((finding) => finding.id))];
+  const idsOf = (name: string) => [
+    ...matching(name).map((finding) => finding.id),
+    ...measured.filter((finding) => finding.name === name).map(({ vital }) => vital),
+  ];
+  const required = rule.all_of.map(idsOf);
+  const optional = rule.any_of.map(idsOf).filter((matched) => matched.length > 0);
+  if (required.some((matched) => matched.length === 0) || optional.length < rule.any_of_min) return;
+  const ids = [...new Set([...required, ...optional].flat())];
   const sudden =
-    matched.some((finding) => finding.onset !== undefined) ||
+    candidates.some((finding) => finding.onset !== undefined && ids.includes(finding.id)) ||
     onset?.sudden_names.some((name) => matching(name).length > 0);
   if (!onset || sudden) return firing(rule, ids);
   const { urgency, action, note } = onset.otherwise;

@@ -5,7 +5,7 @@ import { compileRules, fireRules, type RedFlagRule } from '../../lambdas/core/re
 import type { Finding, Patient } from '../../lambdas/core/types.ts';
 import { curatedFindings, finding, patient, vocabulary } from '../fixtures/vocabulary.ts';
 
-const compiled = compileRules(redFlags.rules, vocabulary, news2Chart);
+const compiled = compileRules(redFlags, vocabulary, news2Chart);
 const fire = (who: Patient) => fireRules(compiled, who);
 const fired = (who: Patient) => fire(who).map((rule) => rule.id);
 const withFindings = (slugs: readonly string[], details: Partial<Patient> = {}) =>
@@ -50,6 +50,17 @@ describe('fireRules on findings', () => {
     ['wheeze and vomiting without an allergic sign', ['sibilancias', 'vomitos'], 30],
   ])('stays silent on %s', (_, slugs, age) => {
     expect(fired(withFindings(slugs, { age }))).toEqual([]);
+  });
+
+  it.each([
+    [37.9, []],
+    [38, ['rf-meningism-fever']],
+    [39.5, ['rf-meningism-fever']],
+  ])('reads a measured temperature of %f as the fever that it is or is not', (temperature_c, rules) => {
+    const who = withFindings(['rigidez_nuca', 'dolor_cabeza'], { age: 10, vitals: { temperature_c } });
+
+    expect(fired(who)).toEqual(rules);
+    if (rules.length > 0) expect(fire(who)[0]?.matched).toContain('temperature_c');
   });
 
   it('lets no absent finding match, nor take a present one back', () => {
@@ -101,7 +112,11 @@ describe('fireRules on findings', () => {
 
   it('keeps a sex limit, but not against a patient whose sex is not known', () => {
     const thunderclap = redFlags.rules.find((rule) => rule.id === 'rf-thunderclap') as RedFlagRule;
-    const forWomen = compileRules([{ ...thunderclap, sex: 'F' }], vocabulary, news2Chart);
+    const forWomen = compileRules(
+      { rules: [{ ...thunderclap, sex: 'F' }], measured: [] },
+      vocabulary,
+      news2Chart,
+    );
     const firedFor = (gender: 'M' | 'F' | 'O') =>
       fireRules(forWomen, withFindings(['cefalea_trueno'], { gender })).length;
 
@@ -316,7 +331,7 @@ describe('rules and vocabulary', () => {
     const [rule] = redFlags.rules;
     const broken = { ...(rule as RedFlagRule), all_of: ['No such sign'] };
 
-    expect(() => compileRules([broken], vocabulary, news2Chart)).toThrow(
+    expect(() => compileRules({ rules: [broken], measured: [] }, vocabulary, news2Chart)).toThrow(
       'Red-flag rule rf-acs-autonomic: no finding carries the name "No such sign"',
     );
   });
