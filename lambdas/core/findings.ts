@@ -78,7 +78,9 @@ export function canonicalise(index: NameIndex, reported: ReportedPatient): Canon
     if (new Set(same.map((finding) => finding.present)).size > 1)
       contradictions.push({ id, pointers: same.map((finding) => finding.pointer) });
   }
-  const { age, gender, pregnant, vitals } = reported;
+  const { age, gender, vitals } = reported;
+  const isNamed = findings.some(({ id, present }) => present && PREGNANCY.includes(id));
+  const pregnant = isNamed || reported.pregnant;
   if (pregnant && gender === 'M') warnings.push(PREGNANT_MALE);
   return {
     patient: { findings, age, gender, vitals, ...(pregnant !== undefined && { pregnant }) },
@@ -131,6 +133,9 @@ const duplicateFinding = (id: string, pointer: string): Warning => ({
   },
   pointer,
 });
+
+/** Findings that say the same as the field `pregnant`. */
+const PREGNANCY: readonly string[] = ['CEN:embarazo', 'CEN:embarazo_mas_20_semanas'];
 
 const PREGNANT_MALE: Warning = {
   code: 'IMPLAUSIBLE_COMBINATION',

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { canonicalise, type ReportedFinding, type ReportedPatient } from '../../lambdas/core/findings.ts';
 import { indexNames } from '../../lambdas/core/names.ts';
 import { bundle, termOf } from '../fixtures/bundle.ts';
+import { vocabulary } from '../fixtures/vocabulary.ts';
 
 const index = indexNames(bundle.vocabulary);
+const vocabularyNames = indexNames(vocabulary);
 
 const said = (name: string, details: Partial<ReportedFinding> = {}): ReportedFinding => ({
   name,
@@ -118,6 +120,14 @@ describe('canonicalise', () => {
         expect(byTerm(shuffled)).toEqual(byTerm(reported));
       }),
     );
+  });
+
+  it('takes a pregnancy told as a finding for one', () => {
+    const told = vocabularyNames.vocabulary.terms.findIndex(({ id }) => id === 'CEN:embarazo');
+    const known = canonicalise(vocabularyNames, patient([said('CEN:embarazo', { history: true })])).patient;
+
+    expect(known.findings).toMatchObject([{ term: told }]);
+    expect(known.pregnant).toBe(true);
   });
 
   it('keeps the more recent onset of a finding named twice', () => {
