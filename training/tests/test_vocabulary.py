@@ -107,3 +107,11 @@ def test_hpo_is_shipped_byte_identical(data):
 
 def test_hemiplegia_carries_the_rule_name_of_hemiparesis(vocabulary):
     assert "Hemiparesis" in vocabulary.terms[vocabulary.index["HP:0002301"]]["red"]
+
+
+@pytest.mark.parametrize("slug", ["ictus_previo", "infarto_previo"])
+def test_a_word_for_the_event_itself_is_no_name_of_a_past_one(vocabulary, slug):
+    entry = term(vocabulary, slug)
+    names = {normalise(n) for n in [*entry.get("syn_es", []), *entry.get("syn_en", [])]}
+
+    assert not names & {"ictus", "stroke", "infarto", "heart attack"}
