@@ -72,13 +72,12 @@ export async function predict(
 ): Promise<Prediction> {
   const fired = fireRules(knowledge.rules, patient);
   const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
-  const vitalsNotScored = !isScorable && Object.keys(patient.vitals).length > 0;
-  const ruled = {
-    fired,
-    news2: isScorable ? news2(patient.vitals, knowledge.rules.chart) : null,
-    vitalsNotScored,
-  };
-  const gaps = { unknownFindings, vitalsNotScored };
+  const score = isScorable ? news2(patient.vitals, knowledge.rules.chart) : null;
+  const hasVitals = Object.keys(patient.vitals).length > 0;
+  const vitalsNotScored = !isScorable && hasVitals;
+  const ruled = { fired, news2: score, vitalsNotScored };
+  const vitalsMayBeAbnormal = hasVitals && (score === null || score.score > 0);
+  const gaps = { unknownFindings, vitalsNotScored, vitalsMayBeAbnormal };
 
   const { bundle, severities } = knowledge;
   const features = encode(bundle.features, bundle.vocabulary.terms, patient);

@@ -1,7 +1,7 @@
 import type { Bundle } from './bundle.ts';
 import type { Differential } from './differential.ts';
 import { inBand, informativeFindings } from './features.ts';
-import type { FiredRule, Patient, ReviewReason, RuleUrgency, Severity } from './types.ts';
+import type { FiredRule, Patient, ReviewReason, RuleUrgency, Severity, Term } from './types.ts';
 import { SEVERITIES } from './types.ts';
 
 /** The severity that each condition stands for, by the severity policy. */
@@ -30,12 +30,14 @@ export interface Triage {
   readonly reviewReasons: readonly ReviewReason[];
 }
 
-/** What of the request could not be taken into account. */
+/** What the models' list does not reflect. */
 export interface Gaps {
   /** Findings that the vocabulary does not know. */
   readonly unknownFindings: boolean;
   /** Vital signs that nothing evaluates in this patient. */
   readonly vitalsNotScored: boolean;
+  /** Vital signs were given, and they score above 0 in NEWS2 or nothing says that they are normal. */
+  readonly vitalsMayBeAbnormal: boolean;
 }
 
 const LOW_CONFIDENCE = 0.7;
@@ -69,7 +71,8 @@ export function triage(
 ): Triage {
   const mass = severityMass(severities, differential);
   const urgentByModel = isUrgentByModel(bundle, patient, differential);
-  const likeliest = likeliestSeverity(mass, !urgentByModel && !gaps.vitalsNotScored);
+  const mayBeWell = !urgentByModel && !gaps.vitalsMayBeAbnormal && isAllRead(bundle, patient, gaps);
+  const likeliest = likeliestSeverity(mass, mayBeWell);
   const raised = fired.some((rule) => TOO_MILD[rule.urgency].includes(likeliest));
   const severity = raised ? 'ENFERMEDAD_AGUDA' : likeliest;
   const orphan = suspicion(bundle, 1 - differential.pCommon);
@@ -124,7 +127,7 @@ export function severityMass(
 
 /**
  * First whether there is disease at all, then how grave: well is said only where it is likelier than ill, nothing is
- * urgent and no vital sign was left unread.
+ * urgent, no vital sign speaks against it and every finding was read.
  */
 function likeliestSeverity(mass: Readonly<Record<Severity, number>>, mayBeWell: boolean): Severity {
   if (mass.NO_ENFERMO > 0.5 && mayBeWell) return 'NO_ENFERMO';
@@ -151,6 +154,16 @@ function isUrgentByModel(bundle: Bundle, patient: Patient, differential: Differe
   const { threshold } = inBand(urgentThresholds, informativeFindings(terms, patient.findings));
   const withinCommon = differential.common.reduce((sum, p, c) => sum + (urgent[c] ? p : 0), 0);
   return differential.pCommon * withinCommon >= threshold;
+}
+
+/** Whether every complaint means something to the common members: what they cannot read they take for nothing. */
+function isAllRead({ vocabulary }: Bundle, { findings }: Patient, { unknownFindings }: Gaps): boolean {
+  const isRead = (term: Term | undefined) =>
+    term?.on !== undefined || BACKGROUND_KINDS.includes(term?.kind ?? '');
+  return (
+    !unknownFindings &&
+    findings.every(({ present, history, term }) => !present || history || isRead(vocabulary.terms[term]))
+  );
 }
 
 function presentFindings(patient: Patient): number {

@@ -33,11 +33,19 @@ const judged = (
     fired = [],
     unknown = false,
     unscored = false,
-  }: { who?: Patient; fired?: FiredRule[]; unknown?: boolean; unscored?: boolean } = {},
+    abnormal = false,
+  }: {
+    who?: Patient;
+    fired?: FiredRule[];
+    unknown?: boolean;
+    unscored?: boolean;
+    abnormal?: boolean;
+  } = {},
 ) =>
   triage(bundle, severities, who, differential, fired, {
     unknownFindings: unknown,
     vitalsNotScored: unscored,
+    vitalsMayBeAbnormal: abnormal,
   });
 
 describe('triage', () => {
@@ -112,14 +120,15 @@ describe('triage', () => {
     expect(judged(list(1, [0, 1, 0, 0]), { who: patient(past) }).urgentByModel).toBe(false);
   });
 
-  it('does not say well where vital signs were left unread', () => {
+  it('does not say well where vital signs may be abnormal or a finding was not read', () => {
     const well = list(1, [0.1, 0, 0, 0.9]);
+    const notRead = patient([...threeFindings.findings, finding('moscas_volantes')]);
 
     expect(judged(well).severity).toBe('NO_ENFERMO');
-    expect(judged(well, { unscored: true })).toMatchObject({
-      severity: 'MOLESTIAS_LEVES',
-      reviewReasons: ['LOW_CONFIDENCE', 'UNSUPPORTED_POPULATION'],
-    });
+    expect(judged(well, { abnormal: true }).severity).toBe('MOLESTIAS_LEVES');
+    expect(judged(well, { unknown: true }).severity).toBe('MOLESTIAS_LEVES');
+    expect(judged(well, { who: notRead }).severity).toBe('MOLESTIAS_LEVES');
+    expect(judged(well, { unscored: true }).reviewReasons).toEqual(['UNSUPPORTED_POPULATION']);
   });
 
   it('never says well and urgent together', () => {
@@ -184,6 +193,7 @@ describe('triageByRules', () => {
       triageByRules(patient([finding('fiebre')], { pregnant: true }), {
         unknownFindings: true,
         vitalsNotScored: false,
+        vitalsMayBeAbnormal: false,
       }),
     ).toEqual({
       severity: 'ENFERMEDAD_AGUDA',
