@@ -71,9 +71,14 @@ export function sexColumn(gender: Gender): number | undefined {
   return gender === 'O' ? undefined : ['F', 'M'].indexOf(gender);
 }
 
+/** Whether a finding means something to the common members where it is present. */
+export function isInformative(terms: readonly Term[], { term }: Finding): boolean {
+  return terms[term]?.on !== undefined;
+}
+
 /** How many present findings mean something to the common members. */
 export function informativeFindings(terms: readonly Term[], findings: readonly Finding[]): number {
-  return findings.filter((finding) => finding.present && terms[finding.term]?.on !== undefined).length;
+  return findings.filter((finding) => finding.present && isInformative(terms, finding)).length;
 }
 
 /** The value of the band that a number of findings falls in. */

@@ -1,8 +1,8 @@
 import type { Bundle } from './bundle.ts';
 import type { Differential } from './differential.ts';
-import { inBand, informativeFindings } from './features.ts';
-import type { FiredRule, Patient, ReviewReason, RuleUrgency, Severity, Term } from './types.ts';
-import { SEVERITIES } from './types.ts';
+import { inBand, informativeFindings, isInformative } from './features.ts';
+import type { Finding, FiredRule, Patient, ReviewReason, RuleUrgency, Severity, Term } from './types.ts';
+import { REVIEW_REASONS, SEVERITIES } from './types.ts';
 
 /** The severity that each condition stands for, by the severity policy. */
 export interface ConditionSeverities {
@@ -21,7 +21,7 @@ export interface OrphanSuspicion {
 
 export interface Triage {
   readonly severity: Severity;
-  /** Calibrated probability of the severity shown, 0-1; null where no model ran. */
+  /** Probability of the severity shown, 0-1; null where no model ran. */
   readonly confidence: number | null;
   /** The urgent conditions are probable enough; apart from the rules. */
   readonly urgentByModel: boolean;
@@ -76,38 +76,43 @@ export function triage(
   const raised = fired.some((rule) => TOO_MILD[rule.urgency].includes(likeliest));
   const severity = raised ? 'ENFERMEDAD_AGUDA' : likeliest;
   const orphan = suspicion(bundle, 1 - differential.pCommon);
-  const reasons: [ReviewReason, boolean][] = [
-    ['LOW_CONFIDENCE', mass[severity] < LOW_CONFIDENCE],
-    ['INSUFFICIENT_DATA', presentFindings(patient) < ENOUGH_FINDINGS],
-    ['ORPHAN_SUSPICION', orphan.level !== 'NONE'],
-    ['RULE_DISAGREEMENT', fired.length > 0 && likeliest !== 'ENFERMEDAD_AGUDA'],
-    ['UNSUPPORTED_POPULATION', isUnsupported(patient) || gaps.vitalsNotScored],
-    ['UNKNOWN_FINDINGS', gaps.unknownFindings],
-  ];
   return {
     severity,
     confidence: mass[severity],
     urgentByModel,
     orphan,
-    reviewReasons: reasons.filter(([, holds]) => holds).map(([reason]) => reason),
+    reviewReasons: reviewReasons(patient, gaps, {
+      LOW_CONFIDENCE: mass[severity] < LOW_CONFIDENCE,
+      ORPHAN_SUSPICION: orphan.level !== 'NONE',
+      RULE_DISAGREEMENT: fired.length > 0 && likeliest !== 'ENFERMEDAD_AGUDA',
+    }),
   };
 }
 
 /** What is left when no model ran: the fired rules, of which there is at least one. */
 export function triageByRules(patient: Patient, gaps: Gaps): Triage {
-  const reasons: [ReviewReason, boolean][] = [
-    ['INSUFFICIENT_DATA', presentFindings(patient) < ENOUGH_FINDINGS],
-    ['UNSUPPORTED_POPULATION', isUnsupported(patient) || gaps.vitalsNotScored],
-    ['UNKNOWN_FINDINGS', gaps.unknownFindings],
-    ['MODEL_UNAVAILABLE', true],
-  ];
   return {
     severity: 'ENFERMEDAD_AGUDA',
     confidence: null,
     urgentByModel: false,
     orphan: null,
-    reviewReasons: reasons.filter(([, holds]) => holds).map(([reason]) => reason),
+    reviewReasons: reviewReasons(patient, gaps, { MODEL_UNAVAILABLE: true }),
   };
+}
+
+/** Those that hold, in the contract's order: what the patient's data give rise to, and what else is told. */
+function reviewReasons(
+  patient: Patient,
+  gaps: Gaps,
+  told: Partial<Record<ReviewReason, boolean>>,
+): ReviewReason[] {
+  const holds: Partial<Record<ReviewReason, boolean>> = {
+    ...told,
+    INSUFFICIENT_DATA: presentFindings(patient) < ENOUGH_FINDINGS,
+    UNSUPPORTED_POPULATION: isUnsupported(patient) || gaps.vitalsNotScored,
+    UNKNOWN_FINDINGS: gaps.unknownFindings,
+  };
+  return REVIEW_REASONS.filter((reason) => holds[reason]);
 }
 
 /** Probability of each severity; they add up to 1. */
@@ -143,26 +148,22 @@ function suspicion(bundle: Bundle, probability: number): OrphanSuspicion {
 function isUrgentByModel(bundle: Bundle, patient: Patient, differential: Differential): boolean {
   const { urgent, urgentThresholds } = bundle.common;
   const { terms } = bundle.vocabulary;
-  const hasComplaint = patient.findings.some(
-    ({ present, history, term }) =>
-      present &&
-      !history &&
-      terms[term]?.on !== undefined &&
-      !BACKGROUND_KINDS.includes(terms[term]?.kind ?? ''),
-  );
-  if (!hasComplaint) return false;
+  if (!complaintsOf(terms, patient).some((finding) => isInformative(terms, finding))) return false;
   const { threshold } = inBand(urgentThresholds, informativeFindings(terms, patient.findings));
   const withinCommon = differential.common.reduce((sum, p, c) => sum + (urgent[c] ? p : 0), 0);
   return differential.pCommon * withinCommon >= threshold;
 }
 
 /** Whether every complaint means something to the common members: what they cannot read they take for nothing. */
-function isAllRead({ vocabulary }: Bundle, { findings }: Patient, { unknownFindings }: Gaps): boolean {
-  const isRead = (term: Term | undefined) =>
-    term?.on !== undefined || BACKGROUND_KINDS.includes(term?.kind ?? '');
-  return (
-    !unknownFindings &&
-    findings.every(({ present, history, term }) => !present || history || isRead(vocabulary.terms[term]))
+function isAllRead({ vocabulary: { terms } }: Bundle, patient: Patient, { unknownFindings }: Gaps): boolean {
+  return !unknownFindings && complaintsOf(terms, patient).every((finding) => isInformative(terms, finding));
+}
+
+/** The symptoms and signs of today. */
+function complaintsOf(terms: readonly Term[], { findings }: Patient): Finding[] {
+  return findings.filter(
+    ({ present, history, term }) =>
+      present && !history && !BACKGROUND_KINDS.includes(terms[term]?.kind ?? ''),
   );
 }
 
