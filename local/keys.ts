@@ -35,6 +35,8 @@ export interface LocalKeys {
   readonly jwks: JSONWebKeySet;
   /** 32 bytes, for `createLocalKeyVault`. */
   readonly masterKey: Uint8Array;
+  /** Where it stands, for `CENTINELA_MASTER_KEY_FILE`. */
+  readonly masterKeyFile: string;
   mintToken(request: TokenRequest): Promise<string>;
 }
 
@@ -57,7 +59,8 @@ export async function openKeys(dataDir: string): Promise<LocalKeys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // A folder that was there already keeps its mode otherwise.
   await chmod(folder, 0o700);
-  const masterKey = await openSecret(join(folder, 'master.key'), async () => randomBytes(KEY_BYTES));
+  const masterKeyFile = join(folder, 'master.key');
+  const masterKey = await openSecret(masterKeyFile, async () => randomBytes(KEY_BYTES));
   const signingKey = await openSecret(join(folder, 'signing-key.json'), newSigningKey);
 
   const privateJwk = JSON.parse(signingKey.toString()) as JWK & { kid: string };
@@ -67,6 +70,7 @@ export async function openKeys(dataDir: string): Promise<LocalKeys> {
   return {
     jwks: { keys: [publicJwk] },
     masterKey,
+    masterKeyFile,
     mintToken: ({ role, user, tenant, scopes = ROLES[role], expiresIn }) => {
       const issuedAt = Math.floor(Date.now() / 1000);
       return new SignJWT({ tenant, role, scope: scopes.join(' ') })

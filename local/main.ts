@@ -3,7 +3,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { createDynamoClient } from '../lambdas/adapters/dynamo.ts';
 import { ownServices, readSettings } from '../lambdas/adapters/services.ts';
 import { ensureTables } from '../lambdas/adapters/store/index.ts';
@@ -73,7 +72,7 @@ async function start(): Promise<void> {
   Object.assign(process.env, {
     CENTINELA_DYNAMODB_ENDPOINT: dynamo.endpoint,
     CENTINELA_ISSUERS: JSON.stringify([localIssuer(`${url}${JWKS_PATH}`)]),
-    CENTINELA_MASTER_KEY_FILE: join(folder, 'keys', 'master.key'),
+    CENTINELA_MASTER_KEY_FILE: keys.masterKeyFile,
   });
   const settings = readSettings(process.env);
   await ensureTables(
