@@ -95,7 +95,10 @@ def simulated(data: Path, vocabulary: Vocabulary) -> dict[str, list[dict]]:
             {
                 "id": f"test-{s.row}-{name}",
                 "request": state_request(s, vocabulary),
-                "truth": {"codes": [code[s.condition]], "urgent": ddxplus.severity[s.condition] <= 2},
+                "truth": {
+                    "codes": [code[s.condition]],
+                    "urgent": bool(common.urgent[common.class_of[s.condition]]),
+                },
             }
             for s in states
         ]
