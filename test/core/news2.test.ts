@@ -3,16 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { news2Chart } from '../../lambdas/adapters/clinical.ts';
 import { type News2Name, news2 } from '../../lambdas/core/news2.ts';
 import type { Vitals } from '../../lambdas/core/types.ts';
-
-const WELL: Vitals = {
-  respiratory_rate: 16,
-  spo2_percent: 98,
-  supplemental_oxygen: false,
-  systolic_bp_mmhg: 120,
-  heart_rate: 70,
-  consciousness: 'A',
-  temperature_c: 37,
-};
+import { NORMAL_VITALS } from '../fixtures/vocabulary.ts';
 
 /** Plausible ranges in steps finer than the chart's, and a value that scores 0. */
 const MEASURED: readonly { name: News2Name; min: number; max: number; normal: number }[] = [
@@ -31,7 +22,7 @@ const scoreOf = (name: News2Name, value: number): number => {
 
 describe('news2', () => {
   it('gives 0 to a well adult with everything measured', () => {
-    expect(news2(WELL, news2Chart)).toEqual({
+    expect(news2(NORMAL_VITALS, news2Chart)).toEqual({
       score: 0,
       complete: true,
       missing: [],
@@ -188,11 +179,11 @@ describe('news2', () => {
   it('never falls when one more vital sign is measured', () => {
     fc.assert(
       fc.property(
-        fc.subarray(Object.keys(WELL) as News2Name[], { minLength: 1 }),
-        fc.constantFrom(...(Object.keys(WELL) as News2Name[])),
+        fc.subarray(Object.keys(NORMAL_VITALS) as News2Name[], { minLength: 1 }),
+        fc.constantFrom(...(Object.keys(NORMAL_VITALS) as News2Name[])),
         (names, further) => {
           const pick = (keys: readonly News2Name[]): Vitals =>
-            Object.fromEntries(keys.map((key) => [key, key === 'heart_rate' ? 140 : WELL[key]]));
+            Object.fromEntries(keys.map((key) => [key, key === 'heart_rate' ? 140 : NORMAL_VITALS[key]]));
           const before = news2(pick(names), news2Chart)?.score ?? 0;
           const after = news2(pick([...names, further]), news2Chart)?.score ?? 0;
           expect(after).toBeGreaterThanOrEqual(before);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { news2Chart, redFlags } from '../../lambdas/adapters/clinical.ts';
 import { compileRules, fireRules, type RedFlagRule } from '../../lambdas/core/redflags.ts';
 import type { Finding, Patient } from '../../lambdas/core/types.ts';
-import { curatedFindings, finding, patient, vocabulary } from '../fixtures/vocabulary.ts';
+import { curatedFindings, finding, NORMAL_VITALS, patient, vocabulary } from '../fixtures/vocabulary.ts';
 
 const compiled = compileRules(redFlags, vocabulary, news2Chart);
 const fire = (who: Patient) => fireRules(compiled, who);
@@ -203,18 +203,8 @@ describe('fireRules on stroke signs', () => {
 });
 
 describe('fireRules on vital signs', () => {
-  const complete = {
-    respiratory_rate: 16,
-    spo2_percent: 98,
-    supplemental_oxygen: false,
-    systolic_bp_mmhg: 120,
-    heart_rate: 70,
-    consciousness: 'A',
-    temperature_c: 37,
-  } as const;
-
   it('is silent on normal ones', () => {
-    expect(fired(patient([], { vitals: complete }))).toEqual([]);
+    expect(fired(patient([], { vitals: NORMAL_VITALS }))).toEqual([]);
   });
 
   it.each([
@@ -223,7 +213,7 @@ describe('fireRules on vital signs', () => {
     [5, 'rf-news2-5', 'urgent', { respiratory_rate: 25, spo2_percent: 92 }],
     [3, 'rf-news2-single3', 'urgent', { respiratory_rate: 25 }],
   ])('with a total of %i fires %s alone', (_, id, urgency, abnormal) => {
-    const rules = fire(patient([], { vitals: { ...complete, ...abnormal } }));
+    const rules = fire(patient([], { vitals: { ...NORMAL_VITALS, ...abnormal } }));
 
     expect(rules).toHaveLength(1);
     expect(rules[0]).toMatchObject({ id, urgency, matched: Object.keys(abnormal) });
@@ -231,7 +221,9 @@ describe('fireRules on vital signs', () => {
   });
 
   it('is silent on a total of 4 without a single 3', () => {
-    expect(fired(patient([], { vitals: { ...complete, spo2_percent: 92, heart_rate: 111 } }))).toEqual([]);
+    expect(fired(patient([], { vitals: { ...NORMAL_VITALS, spo2_percent: 92, heart_rate: 111 } }))).toEqual(
+      [],
+    );
   });
 
   it('fires on a partial score and says that it is a lower bound', () => {

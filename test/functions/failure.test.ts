@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Model, toModel } from '../../lambdas/adapters/model.ts';
 import { createServices, readSettings } from '../../lambdas/adapters/services.ts';
 import type { RunMembers } from '../../lambdas/core/predict.ts';
@@ -13,6 +13,7 @@ import { createReadyHandler } from '../../lambdas/functions/ready.ts';
 import { bundle, runMembers } from '../fixtures/bundle.ts';
 import { copyBundleWith } from '../fixtures/bundle-folder.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { captureLog } from '../fixtures/log.ts';
 import { callerOf } from '../fixtures/store.ts';
 
 // Read when the handlers' loggers are made, which is when they are imported.
@@ -24,23 +25,13 @@ const CORONARY = { symptoms: { dolor_pecho: 8, dificultad_respirar: 7 }, age: 60
 const NO_RULE = { symptoms: { moscas_volantes: 2 }, age: 30, gender: 'F' };
 const SECRET = 'anon_12345 dolor_pecho';
 
-let lines: string[];
-beforeEach(() => {
-  lines = [];
-  const write = (text: string | Uint8Array) => {
-    lines.push(String(text));
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(write);
-  vi.spyOn(process.stderr, 'write').mockImplementation(write);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const lines = captureLog();
 
 /** The logged lines that tell of a failure. */
 const failures = () =>
-  lines.map((line) => JSON.parse(line)).filter((line: Record<string, unknown>) => 'failure' in line);
+  lines()
+    .map((line) => JSON.parse(line))
+    .filter((line: Record<string, unknown>) => 'failure' in line);
 
 async function post(model: () => Promise<Model>, body: unknown) {
   const handler = createPredictHandler({
@@ -81,7 +72,7 @@ describe('models that do not run', () => {
         ],
       },
     ]);
-    expect(lines.join('')).not.toContain('anon_12345');
+    expect(lines().join('')).not.toContain('anon_12345');
   });
 
   it.each([
@@ -102,7 +93,7 @@ describe('models that do not run', () => {
         ],
       },
     ]);
-    expect(lines.join('')).not.toContain('anon_12345');
+    expect(lines().join('')).not.toContain('anon_12345');
   });
 });
 

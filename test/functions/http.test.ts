@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BundleError } from '../../lambdas/adapters/bundle.ts';
 import type { Caller } from '../../lambdas/api/claims.ts';
 import { ApiProblem } from '../../lambdas/api/problem.ts';
@@ -9,6 +9,7 @@ import { type HttpRequest, httpHandler, MAX_BODY_BYTES } from '../../lambdas/fun
 import { handler as notFound } from '../../lambdas/functions/not-found.ts';
 import { handler as openapi } from '../../lambdas/functions/openapi.ts';
 import { httpEvent, type TestRequest } from '../fixtures/http-event.ts';
+import { captureLog } from '../fixtures/log.ts';
 
 const caller: Caller = {
   user: 'user-1',
@@ -33,19 +34,7 @@ vi.hoisted(() => {
   process.env.POWERTOOLS_LOG_LEVEL = 'INFO';
 });
 
-let lines: string[];
-beforeEach(() => {
-  lines = [];
-  const write = (text: string | Uint8Array) => {
-    lines.push(String(text));
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(write);
-  vi.spyOn(process.stderr, 'write').mockImplementation(write);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const lines = captureLog();
 
 describe('httpHandler', () => {
   it('hands over the parsed request and answers as JSON that nobody may keep', async () => {
@@ -267,7 +256,7 @@ describe('problems', () => {
         errors: [],
       } satisfies Partial<ProblemBody>);
       expect(body).not.toContain('secret');
-      expect(lines.join('')).not.toContain('secret');
+      expect(lines().join('')).not.toContain('secret');
     },
   );
 
@@ -302,8 +291,8 @@ describe('the log', () => {
 
     await echo(event);
 
-    expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    expect(lines()).toHaveLength(1);
+    expect(JSON.parse(lines()[0] ?? '')).toMatchObject({
       level: 'INFO',
       request_id: 'r-2',
       route: 'predict',
@@ -312,7 +301,7 @@ describe('the log', () => {
       tenant: 'hospital-1',
     });
     for (const secret of ['eyJtoken', 'anon_12345', 'fiebre', 'secret', 'user-1']) {
-      expect(lines[0]).not.toContain(secret);
+      expect(lines()[0]).not.toContain(secret);
     }
   });
 
@@ -322,10 +311,10 @@ describe('the log', () => {
       throw new RangeError('anon_12345');
     })(httpEvent({}));
 
-    const [first, second] = lines.map((line) => JSON.parse(line));
+    const [first, second] = lines().map((line) => JSON.parse(line));
     expect(first).toMatchObject({ level: 'INFO', status: 400, error: 'MALFORMED_JSON' });
     expect(second).toMatchObject({ level: 'ERROR', status: 500, error: 'RangeError' });
-    expect(lines.join('')).not.toContain('anon_12345');
+    expect(lines().join('')).not.toContain('anon_12345');
   });
 });
 
