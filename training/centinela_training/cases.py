@@ -12,9 +12,9 @@ import json
 import re
 from pathlib import Path
 
-from .common import Common
+from .common.ensemble import Common
 from .ddxplus import Ddxplus
-from .orphan_report import CASES, Case
+from .orphan.report import CASES, Case
 from .simulate import State
 from .vocabulary import Vocabulary, read_jsonl_gz
 

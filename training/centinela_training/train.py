@@ -22,13 +22,24 @@ from pathlib import Path
 
 import numpy as np
 
-from . import metrics, orphan, orphan_report
-from .common import WEIGHTS, Common, Ensemble, Tables, by_band, has_complaint, informative, urgent_thresholds
+from . import metrics
+from .common.ensemble import (
+    WEIGHTS,
+    Common,
+    Ensemble,
+    Tables,
+    by_band,
+    has_complaint,
+    informative,
+    urgent_thresholds,
+)
 from .ddxplus import Ddxplus
-from .golden import golden_requests
-from .reference import Merge, Reference
+from .orphan import knowledge as orphan
+from .orphan import report as orphan_report
 from .simulate import AGE_BANDS, NO_DISEASE, State
 from .vocabulary import Vocabulary
+from .whole.golden import golden_requests
+from .whole.reference import Merge, Reference
 
 VERSION = "0.1.0"
 NO_DIGEST = "0" * 8

@@ -2,7 +2,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from centinela_training.common import (
+from centinela_training.common.ensemble import (
     Common,
     Ensemble,
     Tables,

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from centinela_training import orphan
 from centinela_training.orphan import Annotation, Scorer
-from centinela_training.orphan_report import Evaluation, load_cases
+from centinela_training.orphan import knowledge as orphan
+from centinela_training.orphan.report import Evaluation, load_cases
 from centinela_training.vocabulary import PHENOTYPE_ROOT, Vocabulary
 
 DATA = Path(__file__).parents[2] / "data"

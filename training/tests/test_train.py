@@ -7,7 +7,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from centinela_training import orphan
+from centinela_training.orphan import knowledge as orphan
 from centinela_training.train import train
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .common import Ensemble, informative
-from .orphan import Disease, Scorer
-from .simulate import State, age_band, encode
-from .vocabulary import Vocabulary, normalise
+from ..common.ensemble import Ensemble, informative
+from ..orphan.knowledge import Disease, Scorer
+from ..simulate import State, age_band, encode
+from ..vocabulary import Vocabulary, normalise
 
 
 class Names:

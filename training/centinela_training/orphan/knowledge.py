@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from .vocabulary import PHENOTYPE_ROOT, Vocabulary, normalise, read_jsonl_gz
+from ..vocabulary import PHENOTYPE_ROOT, Vocabulary, normalise, read_jsonl_gz
 
 ANNOTATIONS = "hpo/phenotype.v2025-05-06.hpoa.gz"
 ORPHANET = "orphanet/orphapackets.compact.jsonl.gz"

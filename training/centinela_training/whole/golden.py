@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .cases import case_request, state_request
-from .common import Common
-from .orphan_report import Case
-from .vocabulary import Vocabulary
+from ..cases import case_request, state_request
+from ..common.ensemble import Common
+from ..orphan.report import Case
+from ..vocabulary import Vocabulary
 
 REFERENCE = {
     "patient_id": "anon_12345",

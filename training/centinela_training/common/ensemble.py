@@ -14,9 +14,9 @@ import onnx
 import onnxruntime as ort
 from onnx import TensorProto, helper, numpy_helper
 
-from .ddxplus import Ddxplus, Row
-from .simulate import AGE_BANDS, NO_DISEASE, Simulator, State, age_band, encode
-from .vocabulary import Vocabulary
+from ..ddxplus import Ddxplus, Row
+from ..simulate import AGE_BANDS, NO_DISEASE, Simulator, State, age_band, encode
+from ..vocabulary import Vocabulary
 
 WELL_SHARE = 0.02
 KINDS = {"initial": 0.15, "few": 0.35, "part": 0.30, "full": 0.10}

@@ -14,8 +14,8 @@ import matplotlib
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from .orphan import DECAY, Disease, Profiles, Ratios, Scorer, forgetting, ln_ratios
-from .vocabulary import Vocabulary, read_jsonl_gz
+from ..vocabulary import Vocabulary, read_jsonl_gz
+from .knowledge import DECAY, Disease, Profiles, Ratios, Scorer, forgetting, ln_ratios
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
