@@ -25,7 +25,11 @@ AGE_BANDS = (0, 5, 15, 30, 45, 60, 75)
 
 @dataclass
 class State:
-    """What is known of a patient: term indices present and absent, age in years, sex, true condition."""
+    """What is known of a patient: term indices present and absent, age in years, sex, true condition.
+
+    ``row``: the source row, where there is one. ``chief``: the present term that troubles most (-1: not told).
+    ``history``: those of ``present`` that are known from the medical history alone.
+    """
 
     present: list[int]
     absent: list[int]
@@ -33,6 +37,8 @@ class State:
     sex: str
     condition: str
     row: int = -1
+    chief: int = -1
+    history: tuple[int, ...] = ()
 
 
 class Wording:

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from centinela_training.orphan import Annotation, Scorer
 from centinela_training.orphan import knowledge as orphan
+from centinela_training.orphan.knowledge import Annotation, Scorer
 from centinela_training.orphan.report import Evaluation, load_cases
 from centinela_training.vocabulary import PHENOTYPE_ROOT, Vocabulary
 
