@@ -1,140 +1,104 @@
 /**
- * `npm run evaluate -- --cases FILE [--out FILE]`: scores cases through the very code that answers requests.
- *
- * A line of FILE (.jsonl, .jsonl.gz): {id?, request, truth: {codes, severity?, urgent?}, pmids?}. Metrics go to
- * stdout as JSON, a row a case to `--out` as JSON lines.
+ * `npm run evaluate -- --cases PATH`: how well answers find the truth. Metrics go to stdout as JSON, a row a case to
+ * `--out` as JSON lines. Forms of PATH, options and figures: docs/evaluation.md.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL_DIR, loadPapers } from '../lambdas/adapters/bundle.ts';
-import { conditions } from '../lambdas/adapters/clinical.ts';
-import { loadModel, type Model } from '../lambdas/adapters/model.ts';
-import { ApiProblem } from '../lambdas/api/problem.ts';
-import type { Condition } from '../lambdas/core/bundle.ts';
-import { rankOf } from '../lambdas/core/differential.ts';
-import { type Answered, answerRequest } from '../lambdas/functions/predict.ts';
-import {
-  type Case,
-  type CaseLine,
-  indexCodes,
-  normaliseCode,
-  normalisePmid,
-  type Row,
-  readCases,
-  summarise,
-} from './evaluation.ts';
+import { loadModel } from '../lambdas/adapters/model.ts';
+import { createEvaluator } from './evaluation/answer.ts';
+import { STATES, type State, wordInPython } from './evaluation/ddxplus.ts';
+import { summarise } from './evaluation/metrics.ts';
+import { makeOverlay } from './evaluation/overlay.ts';
+import { createProgress } from './evaluation/progress.ts';
+import { overlayCases, prepare, scoreByRatios } from './evaluation/ratios.ts';
+import { readCases } from './evaluation/read.ts';
+import type { Row } from './evaluation/row.ts';
+import { Truths } from './evaluation/truth.ts';
 
-const datasetCodes = new Map(
-  conditions.conditions.map(({ ddxplus_name, icd10_shipped }) => [ddxplus_name, icd10_shipped]),
-);
+const USAGE = `usage: npm run evaluate -- --cases PATH [--out FILE] [--bundle FOLDER] [--state ${STATES.join('|')}]
+         [--leave-paper-out] [--support PATH]`;
 
-/**
- * With the code that DDXPlus itself gives the condition: often too wide or wrong, so no equivalent that an answer
- * shows, yet it is what cases of that data set call the truth.
- */
-function withDatasetCode(condition: Condition): Condition {
-  const shipped = datasetCodes.get(condition.key ?? '')?.split(/,\s*/) ?? [];
-  return { ...condition, codes: [...condition.codes, ...shipped] };
-}
+const options = {
+  cases: { type: 'string' },
+  out: { type: 'string' },
+  bundle: { type: 'string', default: process.env.CENTINELA_MODEL_DIR ?? DEFAULT_MODEL_DIR },
+  state: { type: 'string', default: '0.3' },
+  'leave-paper-out': { type: 'boolean', default: false },
+  support: { type: 'string' },
+} as const;
 
-/** Scores one case at a time. */
-export function createEvaluator(model: Model, papers: ReadonlySet<number>): (line: CaseLine) => Promise<Row> {
-  const { bundle } = model.knowledge;
-  const rowsOf = indexCodes(bundle.conditions.map(withDatasetCode));
-
-  function judge(
-    answered: Answered,
-    truth: readonly number[],
-  ): Pick<Row, 'rank' | 'top' | 'severity' | 'urgent'> {
-    const { answer, prediction } = answered;
-    const differential = prediction.model?.differential;
-    const ranks = differential ? truth.map((row) => rankOf(bundle, differential, row)) : [];
-    return {
-      ...(ranks.length > 0 && { rank: Math.min(...ranks) }),
-      top: answer.top_conditions.map(({ code }) => code),
-      severity: answer.severity,
-      urgent: answer.requires_immediate_attention,
-    };
-  }
-
-  function known({ id, truth, pmids }: Case, truthRows: readonly number[]): Partial<Row> {
-    const [first] = truthRows;
-    const disease = first === undefined ? truth.codes[0] : bundle.conditions[first]?.code;
-    return {
-      ...(id !== undefined && { id }),
-      ...(disease !== undefined && { disease }),
-      ...(truth.severity !== undefined && { true_severity: truth.severity }),
-      ...(truth.urgent !== undefined && { true_urgent: truth.urgent }),
-      ...(pmids !== undefined &&
-        pmids.length > 0 && {
-          paper_in_knowledge_base: pmids.some((pmid) => papers.has(normalisePmid(pmid))),
-        }),
-    };
-  }
-
-  return async ({ line, case: given }) => {
-    if (given === undefined) return { line, status: 'malformed' };
-    const truthRows = [
-      ...new Set(given.truth.codes.flatMap((code) => rowsOf.get(normaliseCode(code)) ?? [])),
-    ];
-    const row = { line, ...known(given, truthRows) };
-    const start = performance.now();
-    try {
-      const occasion = { predictionId: '', requestId: '', now: 0, lang: 'es' as const };
-      const answered = await answerRequest(model, given.request, occasion);
-      const ms = Math.round((performance.now() - start) * 1000) / 1000;
-      const status = truthRows.length > 0 ? 'scored' : 'unknown_truth';
-      return { ...row, status, ...judge(answered, truthRows), ms };
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      return { ...row, status: 'refused', problem: error.code };
-    }
-  };
-}
-
-/** A bar on a terminal, once it is worth one. */
-function createProgress(total: number): (done: number) => void {
-  const startedAt = performance.now();
-  let shownAt = startedAt + 1_900;
-  return (done) => {
-    const now = performance.now();
-    if (!process.stderr.isTTY || now - shownAt < 100) return;
-    shownAt = now;
-    const filled = Math.round((30 * done) / total);
-    const left = Math.ceil(((now - startedAt) / done) * (total - done) * 1e-3);
-    const bar = '█'.repeat(filled) + '░'.repeat(30 - filled);
-    process.stderr.write(`\r${bar} ${done}/${total}, ${left} s left \x1b[K${done === total ? '\n' : ''}`);
-  };
-}
+const isState = (text: string): text is State => STATES.includes(text as State);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { cases: { type: 'string' }, out: { type: 'string' } } });
-  if (values.cases === undefined) throw new Error('usage: npm run evaluate -- --cases FILE [--out FILE]');
-  const lines = readCases(values.cases);
-  const folder = process.env.CENTINELA_MODEL_DIR ?? DEFAULT_MODEL_DIR;
+  const { values } = parseArgs({ options });
+  const { cases: path, bundle: folder, state, support, 'leave-paper-out': leavePaperOut } = values;
+  if (path === undefined) throw new Error(USAGE);
+  if (!isState(state)) throw new Error(`--state ${state} is none of ${STATES.join(', ')}`);
+  const lines = readCases(path, state, wordInPython);
   const model = await loadModel(folder);
-  const evaluate = createEvaluator(model, await loadPapers(folder));
-  const out = values.out === undefined ? undefined : openSync(values.out, 'w');
-  const progress = createProgress(lines.length);
-  const rows: Row[] = [];
-  for (const line of lines) {
-    const row = await evaluate(line);
-    rows.push(row);
-    if (out !== undefined) writeSync(out, `${JSON.stringify(row)}\n`);
-    progress(rows.length);
-  }
-  if (out !== undefined) closeSync(out);
+  const papers = await loadPapers(folder);
   const { version, dataReleases } = model.knowledge.bundle;
-  const metrics = { model_version: version, data_releases: dataReleases, ...summarise(rows) };
-  process.stdout.write(`${JSON.stringify(metrics, null, 2)}\n`);
+  const releases = { model_version: version, data_releases: dataReleases };
+
+  if (!leavePaperOut && support === undefined) {
+    const evaluate = createEvaluator(model, papers);
+    const rows = await collect(values.out, lines.length, lines, evaluate);
+    print({ ...releases, scored_with: 'the served models', ...summarise(rows) });
+    return;
+  }
+  const truths = Truths.of(model.knowledge.bundle, papers);
+  const prepared = prepare(model, lines);
+  const given = support === undefined ? undefined : prepare(model, readCases(support, state, wordInPython));
+  const known = given && overlayCases(truths, given);
+  const overlay = makeOverlay({
+    bundle: folder,
+    cases: overlayCases(truths, prepared),
+    ...(known && { support: known }),
+    leavePaperOut,
+  });
+  const scored = scoreByRatios(model, prepared, overlay, papers);
+  const rows = await collect(values.out, lines.length, scored, async (row) => row);
+  print({
+    ...releases,
+    scored_with: 'likelihood ratios alone, orphan list',
+    leave_paper_out: leavePaperOut,
+    ...(known && {
+      support: {
+        patients: known.length,
+        not_read: (given?.length ?? 0) - known.length,
+        diseases_new_to_the_bundle: overlay.added.length,
+      },
+    }),
+    ...summarise(rows),
+  });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+/** The rows of all items, written one by one as they come. */
+async function collect<T>(
+  out: string | undefined,
+  total: number,
+  items: Iterable<T>,
+  score: (item: T) => Promise<Row>,
+): Promise<Row[]> {
+  const file = out === undefined ? undefined : openSync(out, 'w');
+  const progress = createProgress(total);
+  const rows: Row[] = [];
+  for (const item of items) {
+    const row = await score(item);
+    rows.push(row);
+    if (file !== undefined) writeSync(file, `${JSON.stringify(row)}\n`);
+    progress(rows.length);
   }
+  if (file !== undefined) closeSync(file);
+  return rows;
+}
+
+const print = (metrics: object): boolean => process.stdout.write(`${JSON.stringify(metrics, null, 2)}\n`);
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

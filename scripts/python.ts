@@ -30,7 +30,7 @@ function ensureEnvironment(): number {
     );
     return 1;
   }
-  console.log(`Preparing the Python environment in .venv (${python}; about 500 MB, once) ...`);
+  console.error(`Preparing the Python environment in .venv (${python}; about 500 MB, once) ...`);
   rmSync(VENV, { recursive: true, force: true });
   const made =
     run(python, ['-m', 'venv', VENV]) ||

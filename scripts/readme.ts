@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { DEFAULT_MODEL_DIR } from '../lambdas/adapters/bundle.ts';
 import { loadModel, type Model } from '../lambdas/adapters/model.ts';
-import type { PredictResponse } from '../lambdas/api/schemas/predict.ts';
+import type { PredictResponse } from '../lambdas/api/schemas/prediction.ts';
 import { answerRequest } from '../lambdas/functions/predict.ts';
 
 const README = 'README.md';
@@ -33,7 +33,7 @@ const EXAMPLES: readonly { readonly title: string; readonly request: object }[] 
   },
   {
     title:
-      'Paciente publicado (PMID 11175294, B22), por términos HPO · published patient; the paper is not in the knowledge base',
+      'Paciente publicado (PMID 11175294, B22), por términos HPO · published patient, who is among those in the profiles',
     request: {
       symptoms: Object.fromEntries(
         [
@@ -106,7 +106,11 @@ const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |
 const SPLITS: Readonly<Record<string, string>> = {
   paper_not_in_knowledge: 'own paper **not** in the knowledge base, unknown diseases counted as misses',
   paper_not_in_knowledge_disease_known: 'the same, diseases that the knowledge base holds',
-  paper_left_out_something_removed: 'own paper in it, but left out for this figure',
+  paper_not_in_knowledge_as_served: 'the same as served: all other diseases with their published patients',
+  time_split_2023: 'knowledge of 2023-01, paper not in it, disease known; likelihood ratios alone',
+  paper_left_out_something_removed: 'own paper in it, but left out for this figure; likelihood ratios alone',
+  paper_left_out_with_support:
+    'own paper left out, published patients of other papers as support; likelihood ratios alone',
   LEAKY_paper_in_knowledge: '*leaky*: own paper in the knowledge base',
 };
 
@@ -129,15 +133,16 @@ function orphanTable(): string {
     }),
     '',
     `Knowledge base: ${thousands(knowledge.diseases)} diseases, annotations from ${thousands(knowledge.papers)} papers.`,
-    `Expected calibration error of the first disease on held-out cohorts, own paper left out: ${calibration.ece_held_out.toFixed(3)};`,
-    `stated probabilities over one half are overstated (${overstated(calibration.ece_bins)}).`,
+    `Expected calibration error of the first disease on held-out cohorts, paper not in the knowledge base, disease known: ${calibration.ece_held_out.toFixed(3)};`,
+    `of probabilities over one half ${overstated(calibration.ece_bins)}.`,
   ].join('\n');
 }
 
 function commonTable(): string {
-  const common = report('common');
+  const common = report('performance');
   const titles: Readonly<Record<string, string>> = {
     initial: 'initial complaint only',
+    '3': '3 findings',
     '0.3': '30 % of the positive findings',
     '0.5': '50 %',
   };

@@ -10,8 +10,17 @@ import {
   severityPolicy,
 } from '../lambdas/adapters/clinical.ts';
 import type { News2Threshold } from '../lambdas/core/news2.ts';
-import { severityOf } from '../lambdas/core/severity.ts';
-import { type Localised, SEVERITIES, type Source } from '../lambdas/core/types.ts';
+import { graver, severityOf } from '../lambdas/core/severity.ts';
+import {
+  type Localised,
+  SEVERITIES,
+  type Severity,
+  type Source,
+  STATED_COURSES,
+  STATED_URGENCIES,
+  type StatedCourse,
+  type StatedUrgency,
+} from '../lambdas/core/types.ts';
 import { curatedFindings } from './fixtures/vocabulary.ts';
 
 const readJson = (name: string) =>
@@ -73,6 +82,7 @@ describe('clinical data', () => {
   it.each([
     ['red_flags', redFlags, 10],
     ['conditions', conditions, 49],
+    ['severity_policy', severityPolicy, 12],
   ])('%s.json is as its schema says', (name, file, count) => {
     const validate = validator(name);
 
@@ -267,6 +277,29 @@ describe('severity policy', () => {
   it('classes an orphan condition and the absence of disease by kind', () => {
     expect(severityOf({ kind: 'orphan' }, severityPolicy)).toBe('ENFERMEDAD_CRONICA');
     expect(severityOf({ kind: 'no_relevant_disease' }, severityPolicy)).toBe('NO_ENFERMO');
+  });
+
+  it.each<[StatedUrgency | null, StatedCourse | null, Severity]>([
+    ['emergency', 'acute', 'ENFERMEDAD_AGUDA'],
+    ['emergency', 'chronic', 'ENFERMEDAD_AGUDA'],
+    ['urgent', null, 'ENFERMEDAD_AGUDA'],
+    ['self_care', 'chronic', 'ENFERMEDAD_CRONICA'],
+    [null, 'chronic', 'ENFERMEDAD_CRONICA'],
+    ['self_care', 'acute', 'MOLESTIAS_LEVES'],
+    ['routine', 'recurrent', 'ENFERMEDAD_LEVE'],
+  ])('classes a condition known from texts that is %s and %s as %s', (urgency, course, severity) => {
+    expect(severityOf({ kind: 'knowledge_only', urgency, course }, severityPolicy)).toBe(severity);
+  });
+
+  it('never lowers the class for a gravity that nobody states', () => {
+    for (const course of [null, ...STATED_COURSES]) {
+      const unknown = severityOf({ kind: 'knowledge_only', urgency: null, course }, severityPolicy);
+      for (const urgency of STATED_URGENCIES) {
+        const stated = severityOf({ kind: 'knowledge_only', urgency, course }, severityPolicy);
+        // Where the course is chronic it decides, whatever the urgency, but for those that may not wait.
+        if (course !== 'chronic') expect(graver(unknown, stated)).toBe(unknown);
+      }
+    }
   });
 
   it('fails where no rule applies', () => {

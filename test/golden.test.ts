@@ -1,12 +1,15 @@
-/** Python's reference and the handlers' code give the same features, scores and probabilities. */
+/** Python's reference and the handlers' code give the same features, scores, probabilities and sets. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_MODEL_DIR } from '../lambdas/adapters/bundle.ts';
 import { loadModel, type Model } from '../lambdas/adapters/model.ts';
 import { ageBand, encode } from '../lambdas/core/features.ts';
-import { score } from '../lambdas/core/likelihood.ts';
+import { runParts } from '../lambdas/core/parts.ts';
 import { answerRequest } from '../lambdas/functions/predict.ts';
+
+/** The greatest values by row, or by candidate of the broad layer. */
+type Best<Name extends string> = readonly (Readonly<Record<Name, number>> & { readonly row: number })[];
 
 interface Golden {
   readonly name: string;
@@ -14,12 +17,23 @@ interface Golden {
   /** Known items by index. */
   readonly items: Readonly<Record<string, 1 | -1>>;
   readonly age_band: number;
-  /** Greatest sums of log likelihood ratios. */
-  readonly orphan: readonly { readonly row: number; readonly score: number }[];
   /** Calibrated, by class. */
   readonly common: readonly number[];
-  readonly gate: number;
+  /** Sums of log likelihood ratios. */
+  readonly lr: Best<'score'>;
+  /** Within the part. */
+  readonly orphan: Best<'probability'>;
+  readonly broad: Best<'probability'>;
+  readonly gate_features: readonly number[];
+  /** P(common), P(broad), P(orphan). */
+  readonly gate: readonly [number, number, number];
   readonly top: readonly { readonly code: string; readonly probability: number }[];
+  readonly none: number;
+  /** Size of the prediction set, and between which two it may lie for what rounding does. */
+  readonly set: { readonly least: number; readonly size: number; readonly most: number };
+  readonly well_in_set: boolean;
+  readonly ood: number;
+  readonly sufficiency: number;
 }
 
 const TOLERANCE = 1e-5;
@@ -37,8 +51,14 @@ async function answered(request: unknown) {
     now: 0,
     lang: 'es',
   });
-  if (prediction.model === null) throw new Error('the models failed');
+  if (prediction.model === null) throw new Error('the models failed', { cause: prediction.failure });
   return { patient, answer, ...prediction.model };
+}
+
+/** Within the tolerance, of the value itself where it is above 1. */
+function expectClose(actual: number | undefined, expected: number, tolerance = TOLERANCE): void {
+  const difference = Math.abs((actual ?? Number.NaN) - expected);
+  expect(difference).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(expected)));
 }
 
 it('holds at least fifty requests', () => {
@@ -55,32 +75,45 @@ describe.each(cases)('$name', (golden) => {
     expect(ageBand(bundle.features.ageBands, patient.age)).toBe(golden.age_band);
   });
 
-  it('has the same likelihood ratios', async () => {
+  it('has the same say of every part, and of the gate', async () => {
     const { patient } = await answered(golden.request);
-    const { byRow } = score(model.knowledge.likelihood, patient.findings);
-    for (const { row, score: expected } of golden.orphan)
-      expect(Math.abs((byRow[row] ?? Number.NaN) - expected)).toBeLessThanOrEqual(
-        1e-4 * Math.max(1, Math.abs(expected)),
-      );
+    const { scores, gateRow, differential } = await runParts(model.knowledge, patient, model.models);
+    const { common, orphan, broad, gate } = differential;
+    for (const { row, score } of golden.lr) expectClose(scores.byRow[row], score, 1e-4);
+    golden.common.forEach((p, c) => {
+      expectClose(common[c], p);
+    });
+    for (const { row, probability } of golden.orphan) expectClose(orphan[row], probability);
+    for (const { row, probability } of golden.broad) expectClose(broad[row], probability);
+    expect(gateRow).toHaveLength(golden.gate_features.length);
+    golden.gate_features.forEach((value, i) => {
+      expectClose(gateRow[i], value, 1e-4);
+    });
+    [gate.common, gate.broad, gate.orphan].forEach((weight, i) => {
+      expectClose(weight, golden.gate[i] ?? Number.NaN);
+    });
   });
 
-  it('has the same probabilities and the same list', async () => {
+  it('has the same list', async () => {
     const { answer, differential } = await answered(golden.request);
     const { bundle } = model.knowledge;
-    expect(Math.abs(differential.pCommon - golden.gate)).toBeLessThanOrEqual(TOLERANCE);
-    golden.common.forEach((p, c) => {
-      expect(Math.abs((differential.common[c] ?? Number.NaN) - p)).toBeLessThanOrEqual(TOLERANCE);
-    });
     const byCode = new Map(
       bundle.conditions.map(({ code }, row) => [code, differential.probabilities[row] ?? Number.NaN]),
     );
-    for (const { code, probability } of golden.top)
-      expect(Math.abs((byCode.get(code) ?? Number.NaN) - probability)).toBeLessThanOrEqual(TOLERANCE);
+    for (const { code, probability } of golden.top) expectClose(byCode.get(code), probability);
     // By place: conditions that are equally likely to the seventh digit may change theirs.
     answer.top_conditions.forEach(({ probability }, place) => {
-      expect(Math.abs(probability - (golden.top[place]?.probability ?? Number.NaN))).toBeLessThanOrEqual(
-        TOLERANCE,
-      );
+      expectClose(probability, golden.top[place]?.probability ?? Number.NaN);
     });
+    expectClose(differential.none, golden.none);
+  });
+
+  it('trusts it alike', async () => {
+    const { trust } = await answered(golden.request);
+    expect(trust.set.rows.length).toBeGreaterThanOrEqual(golden.set.least);
+    expect(trust.set.rows.length).toBeLessThanOrEqual(golden.set.most);
+    expect(trust.set.wellInSet).toBe(golden.well_in_set);
+    expectClose(trust.ood, golden.ood, 1e-4);
+    expectClose(trust.sufficiency, golden.sufficiency, 1e-4);
   });
 });

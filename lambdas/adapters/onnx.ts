@@ -1,8 +1,8 @@
-/** The common members in ONNX Runtime. */
+/** The learned parts in ONNX Runtime. */
 
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
-import type { RunMembers } from '../core/predict.ts';
+import type { Models } from '../core/parts.ts';
 
 // A Lambda layer's package is found by `require`, not by `import`: ESM ignores NODE_PATH.
 const require = createRequire(import.meta.url);
@@ -14,16 +14,32 @@ const OPTIONS = {
   executionMode: 'sequential',
 } as const satisfies Ort.InferenceSession.SessionOptions;
 
+/** The ONNX models as bytes; inputs and outputs are those of docs/architecture.md. */
+export interface ModelFiles {
+  /** In the order in which the meta-learner takes them. */
+  readonly members: readonly Uint8Array[];
+  readonly meta: Uint8Array;
+  readonly orphanNet: Uint8Array;
+  readonly broad: Uint8Array;
+  readonly gate: Uint8Array;
+}
+
+interface Sessions {
+  readonly members: readonly Ort.InferenceSession[];
+  readonly meta: Ort.InferenceSession;
+  readonly orphanNet: Ort.InferenceSession;
+  readonly broad: Ort.InferenceSession;
+  readonly gate: Ort.InferenceSession;
+}
+
 /**
  * Begins to create all sessions at once, and returns before they are there: a run waits for them, and fails where they
  * could not be created; the next run tries again. So it is the models that fail, and not what answers without them.
- *
- * The models' input is `x` (1 x features), their output `p` (1 x classes).
  */
-export function createMembers(models: readonly Uint8Array[]): RunMembers {
-  let sessions: Promise<readonly Ort.InferenceSession[]> | undefined;
+export function createModels(files: ModelFiles): Models {
+  let sessions: Promise<Sessions> | undefined;
   const opened = () => {
-    sessions ??= open(models).catch((error) => {
+    sessions ??= open(files).catch((error) => {
       sessions = undefined;
       throw error;
     });
@@ -31,22 +47,71 @@ export function createMembers(models: readonly Uint8Array[]): RunMembers {
   };
   // Told by the first run.
   opened().catch(() => undefined);
-  return async (row) => {
-    const members = await opened();
-    return Promise.all(members.map((session) => run(session, row)));
+  return {
+    common: async (row) => {
+      const { members, meta } = await opened();
+      const x = floats(row, [1, row.length]);
+      const outputs = await Promise.all(members.map((session) => run(session, { x }, 'p')));
+      const classes = outputs[0]?.length ?? 0;
+      return run(meta, { members: floats(joined(outputs), [1, outputs.length, classes]), x }, 'p');
+    },
+    orphanNet: async (terms) => {
+      const { Tensor } = load();
+      const { orphanNet } = await opened();
+      return run(
+        orphanNet,
+        { terms: new Tensor('int64', BigInt64Array.from(terms, BigInt), [terms.length]) },
+        's',
+      );
+    },
+    broad: async (features, candidates) => {
+      const { broad } = await opened();
+      return run(broad, { f: floats(features, [candidates, features.length / candidates]) }, 's');
+    },
+    gate: async (features) => {
+      const { gate } = await opened();
+      return run(gate, { f: floats(features, [1, features.length]) }, 'p');
+    },
   };
 }
 
 const load = (): typeof Ort => require('onnxruntime-node');
 
-async function open(models: readonly Uint8Array[]): Promise<readonly Ort.InferenceSession[]> {
+async function open({ members, meta, orphanNet, broad, gate }: ModelFiles): Promise<Sessions> {
   const { InferenceSession } = load();
-  return Promise.all(models.map((model) => InferenceSession.create(model, OPTIONS)));
+  const create = (model: Uint8Array) => InferenceSession.create(model, OPTIONS);
+  const [opened, ...single] = await Promise.all([
+    Promise.all(members.map(create)),
+    create(meta),
+    create(orphanNet),
+    create(broad),
+    create(gate),
+  ]);
+  return { members: opened, meta: single[0], orphanNet: single[1], broad: single[2], gate: single[3] };
 }
 
-async function run(session: Ort.InferenceSession, row: Float32Array): Promise<Float32Array> {
+function floats(values: Float32Array, dims: readonly number[]): Ort.Tensor {
   const { Tensor } = load();
-  const { p } = await session.run({ x: new Tensor('float32', row, [1, row.length]) });
-  if (p === undefined || !(p.data instanceof Float32Array)) throw new TypeError('a member has no output p');
-  return p.data;
+  return new Tensor('float32', values, dims);
+}
+
+/** One after the other: what comes first is the first index. */
+function joined(rows: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const row of rows) {
+    all.set(row, at);
+    at += row.length;
+  }
+  return all;
+}
+
+async function run(
+  session: Ort.InferenceSession,
+  feeds: Readonly<Record<string, Ort.Tensor>>,
+  name: 'p' | 's',
+): Promise<Float32Array> {
+  const output = (await session.run(feeds))[name];
+  if (!(output?.data instanceof Float32Array)) throw new TypeError(`a model has no output ${name}`);
+  return output.data;
 }

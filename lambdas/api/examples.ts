@@ -1,7 +1,8 @@
 /** Examples of the OpenAPI document. The tests parse them with the schemas that they illustrate. */
 
 import intendedUse from '../../data/clinical/intended_use.json' with { type: 'json' };
-import type { PredictRequest, PredictResponse } from './schemas/predict.ts';
+import type { PredictRequest } from './schemas/predict.ts';
+import type { PredictResponse } from './schemas/prediction.ts';
 
 const acute: PredictRequest = {
   patient_id: 'anon_12345',
@@ -35,9 +36,21 @@ const orphanAnswer: PredictResponse = {
       name: 'Marfan syndrome',
       probability: 0.74,
       kind: 'orphan',
+      knowledge_only: false,
+      calibrated: true,
       codes: ['OMIM:154700', 'ORPHA:558'],
     },
   ],
+  coverage: 'covered',
+  prediction_set: {
+    coverage: 0.9,
+    size: 2,
+    conditions: ['OMIM:154700', 'OMIM:610168'],
+    no_relevant_disease: false,
+  },
+  out_of_distribution: { score: 0.12, flagged: false },
+  sufficiency: { score: 0.71, low: false },
+  gate: { common: 0.05, broad: 0.02, orphan: 0.93 },
   recommendations: [],
   explanation: { 'HP:0001083': 5.1, 'HP:0001166': 3.4, 'HP:0002616': 4.2, age: 0, sex: 0 },
   explanation_of: {

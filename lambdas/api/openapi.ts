@@ -6,7 +6,8 @@ import { PREDICT_EXAMPLES } from './examples.ts';
 import { ApiProblem, PROBLEMS, type ProblemCode, toProblem } from './problem.ts';
 import { ROUTES, type Route, type RouteId } from './routes.ts';
 import { FeedbackRequestSchema, FeedbackResponseSchema } from './schemas/feedback.ts';
-import { PredictRequestSchema, PredictResponseSchema } from './schemas/predict.ts';
+import { PredictRequestSchema } from './schemas/predict.ts';
+import { PredictResponseSchema } from './schemas/prediction.ts';
 import { ProblemSchema } from './schemas/problem.ts';
 import {
   HealthResponseSchema,

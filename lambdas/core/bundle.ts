@@ -1,10 +1,35 @@
 /** What the model bundle says, as the core reads it. Pure types; adapters/bundle.ts makes one from the files. */
 
-import type { ConditionKind, Lang, Localised, Vocabulary } from './types.ts';
+import type { BroadSpec } from './broad.ts';
+import type { GateSpec } from './gate.ts';
+import type { OrphanBlend, OrphanFacts } from './orphan.ts';
+import type { SetsSpec } from './sets.ts';
+import type { SupportSpec } from './support.ts';
+import type {
+  ConditionKind,
+  Lang,
+  Localised,
+  ProfileKind,
+  SourceKind,
+  StatedCourse,
+  StatedUrgency,
+  Vocabulary,
+} from './types.ts';
+
+/** What the sources say of a condition that no patient data were trained on. */
+export interface KnowledgeFacts {
+  readonly profile: ProfileKind;
+  readonly sourceKind: SourceKind;
+  /** Null where no source states it. */
+  readonly urgency: StatedUrgency | null;
+  readonly course: StatedCourse | null;
+  /** Title and publisher of each text. */
+  readonly sources: readonly string[];
+}
 
 /** A condition of the one ranked list. */
 export interface Condition {
-  /** ICD-10, ORPHA or OMIM. */
+  /** ICD-10, ORPHA, OMIM, DOID or MeSH. */
   readonly code: string;
   /** Exact equivalents, `code` among them. */
   readonly codes: readonly string[];
@@ -12,8 +37,10 @@ export interface Condition {
   /** The language that `name.es` really is in: no Spanish name is known for some. */
   readonly esLang: Lang;
   readonly kind: ConditionKind;
-  /** Names a common condition in the knowledge files (DDXPlus name); orphan ones have none. */
+  /** Names a trained common condition in the clinical files (DDXPlus name); no other has one. */
   readonly key?: string;
+  /** Only of the broad layer's own conditions, which are known from texts alone. */
+  readonly knowledgeOnly?: KnowledgeFacts;
 }
 
 /** How a patient becomes the common members' input row. */
@@ -24,12 +51,6 @@ export interface FeatureSpec {
   readonly ageBands: readonly number[];
 }
 
-/** One member of the common ensemble. */
-export interface Member {
-  readonly file: string;
-  readonly weight: number;
-}
-
 /** A value fitted for each band of evidence: the last one whose least number of findings is reached holds. */
 export type Banded<T> = readonly (T & {
   /** Present findings that mean something to the common members. */
@@ -38,8 +59,7 @@ export type Banded<T> = readonly (T & {
 
 /** The common part. Its classes are the common conditions in order and, last, "no relevant disease". */
 export interface CommonSpec {
-  readonly members: readonly Member[];
-  /** Ascending from no finding. */
+  /** Of the meta-learner's probabilities; ascending from no finding. */
   readonly temperatures: Banded<{ readonly temperature: number }>;
   /** By class. */
   readonly urgent: readonly boolean[];
@@ -68,32 +88,44 @@ export interface Profiles {
   readonly codes: Uint8Array;
 }
 
-/** The likelihood-ratio part and the gate. */
+/** The orphan part: likelihood ratios, and their blend with the network. */
 export interface OrphanSpec {
   readonly profiles: Profiles;
+  /** A finding adds ln(weight * ratio + floor). */
   readonly floor: number;
   readonly weight: number;
-  /** Factor for each step from a term up to a broader one. */
-  readonly decay: number;
+  /** 1 for each row of the profiles that published patients made, and what each finding costs such a row. */
+  readonly discounted: Uint8Array;
+  readonly patientDiscount: number;
   readonly ratioMin: number;
   readonly ratioStep: number;
-  /** Of the orphan posterior, times the square root of the number of scored findings. */
-  readonly temperature: number;
-  /** Prior probability that the patient has a common condition or none, 0-1. */
-  readonly priorCommon: number;
-  /** Orphan probability from which the suspicion is possible, and high. */
-  readonly levels: { readonly possible: number; readonly high: number };
+  readonly blend: OrphanBlend;
+  readonly facts: OrphanFacts;
 }
 
 export interface Bundle {
   readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** Days after which the models are due for review. */
+  readonly staleAfterDays: number;
   readonly dataReleases: Readonly<Record<string, string>>;
   readonly vocabulary: Vocabulary;
   readonly features: FeatureSpec;
   readonly common: CommonSpec;
   readonly orphan: OrphanSpec;
-  /** Orphan conditions, then the common ones without "no relevant disease": the rows of the profiles. */
+  readonly broad: BroadSpec;
+  readonly gate: GateSpec;
+  readonly sets: SetsSpec;
+  readonly support: SupportSpec;
+  /** P(orphan) from which the suspicion is possible, and high. */
+  readonly orphanLevels: { readonly possible: number; readonly high: number };
+  /**
+   * Orphan conditions, then the trained common ones without "no relevant disease": the rows of the profiles; then
+   * those that the broad layer alone knows.
+   */
   readonly conditions: readonly Condition[];
-  /** How many of {@link conditions} are orphan. */
+  /** How many of {@link conditions} are orphan, and how many trained common ones follow them. */
   readonly orphanCount: number;
+  readonly trainedCount: number;
 }

@@ -1,93 +1,72 @@
-import type { Bundle, CommonSpec, Condition, OrphanSpec } from './bundle.ts';
+import type { Bundle, CommonSpec, Condition } from './bundle.ts';
 import { inBand } from './features.ts';
-import type { Scores } from './likelihood.ts';
 
-/** The patient's calibrated list of common and orphan conditions. */
-export interface Differential {
-  /** P(common condition or none), against an orphan condition. */
-  readonly pCommon: number;
-  /** P(class | common), by class of the common part, "no relevant disease" last. */
+/** How much weight each part's list gets; they add up to 1. */
+export interface GateWeights {
+  readonly common: number;
+  readonly broad: number;
+  readonly orphan: number;
+}
+
+/** What each part says, were the patient one of its own: probabilities that add up to 1. */
+export interface PartProbabilities {
+  /** By class of the common part, "no relevant disease" last. */
   readonly common: Float64Array;
-  /** By index into {@link Bundle.conditions}; with "no relevant disease" they add up to 1. */
+  /** By candidate of the broad layer. */
+  readonly broad: Float64Array;
+  /** By orphan condition. */
+  readonly orphan: Float64Array;
+}
+
+/** The patient's one list of common and orphan conditions, with the parts that it was merged from. */
+export interface Differential extends PartProbabilities {
+  readonly gate: GateWeights;
+  /** By index into {@link Bundle.conditions}; with {@link none} they add up to 1. */
   readonly probabilities: Float64Array;
+  /** Of "no relevant disease", which is not listed. */
+  readonly none: number;
 }
 
-/**
- * Merges what the members say of the common classes with the likelihood-ratio scores of all conditions.
- *
- * @param findings present findings that mean something to the common members.
- */
-export function merge(
-  bundle: Bundle,
-  outputs: readonly Float32Array[],
-  scores: Scores,
-  findings: number,
-): Differential {
-  const common = calibrate(bundle.common, outputs, findings);
-  const pCommon = gate(bundle.orphan, scores, bundle.orphanCount);
-  // Findings of one patient are not independent: a sum over many claims too much.
-  const temperature = bundle.orphan.temperature * Math.sqrt(Math.max(1, scores.queryTerms));
-  const orphan = softmax(scores.byRow.subarray(0, bundle.orphanCount), temperature);
+/** One list: each part's probabilities times its weight; a condition that several parts know gets the sum. */
+export function merge(bundle: Bundle, parts: PartProbabilities, gate: GateWeights): Differential {
+  const { orphanCount } = bundle;
+  const { common, broad, orphan } = parts;
   const probabilities = new Float64Array(bundle.conditions.length);
-  for (let row = 0; row < bundle.orphanCount; row++)
-    probabilities[row] = (1 - pCommon) * (orphan[row] as number);
-  for (let row = bundle.orphanCount; row < probabilities.length; row++)
-    probabilities[row] = pCommon * (common[row - bundle.orphanCount] as number);
-  return { pCommon, common, probabilities };
+  for (let row = 0; row < orphanCount; row++) probabilities[row] = gate.orphan * (orphan[row] as number);
+  for (let c = 0; c < common.length - 1; c++)
+    probabilities[orphanCount + c] = gate.common * (common[c] as number);
+  for (let i = 0; i < broad.length; i++) {
+    const row = bundle.broad.rows[i] as number;
+    probabilities[row] = (probabilities[row] as number) + gate.broad * (broad[i] as number);
+  }
+  return { ...parts, gate, probabilities, none: gate.common * (common.at(-1) as number) };
 }
 
-/** Weighted mean of the members' probabilities, sharpened or softened by the band's temperature. */
+/** P(class | common): the meta-learner's probabilities, sharpened or softened by the band's temperature. */
 export function calibrate(
-  spec: CommonSpec,
-  outputs: readonly Float32Array[],
+  { temperatures }: CommonSpec,
+  probabilities: Float32Array,
   findings: number,
 ): Float64Array {
-  const logs = new Float64Array(spec.urgent.length);
-  for (let c = 0; c < logs.length; c++) {
-    const mean = spec.members.reduce(
-      (sum, { weight }, m) => sum + weight * (outputs[m]?.[c] ?? Number.NaN),
-      0,
-    );
-    if (!(mean >= 0)) throw new RangeError('a member gave no probability');
-    logs[c] = Math.log(mean + 1e-12);
-  }
-  return softmax(logs, inBand(spec.temperatures, findings).temperature);
-}
-
-/** P(common): mean likelihood ratio of the common rows against that of the orphan rows, on the fixed prior. */
-export function gate(spec: OrphanSpec, scores: Scores, orphanCount: number): number {
-  if (scores.queryTerms === 0) return spec.priorCommon;
-  const orphan = logMeanExp(scores.byRow.subarray(0, orphanCount));
-  const common = logMeanExp(scores.byRow.subarray(orphanCount));
-  return 1 / (1 + Math.exp(orphan - common + Math.log((1 - spec.priorCommon) / spec.priorCommon)));
+  const { temperature } = inBand(temperatures, findings);
+  return softmax(Float64Array.from(probabilities, (p) => Math.log(p + 1e-12) / temperature));
 }
 
 // Plain loops from here on: over ten thousand rows a callback an element costs a millisecond.
 
-function logMeanExp(values: Float64Array): number {
-  const max = greatest(values);
-  let sum = 0;
-  for (const value of values) sum += Math.exp(value - max);
-  return max + Math.log(sum / values.length);
-}
-
-function softmax(scores: Float64Array, temperature: number): Float64Array {
-  const max = greatest(scores);
-  const weights = new Float64Array(scores.length);
+/** exp of the logits, adding up to 1. */
+export function softmax(logits: ArrayLike<number>): Float64Array {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) if ((logits[i] as number) > max) max = logits[i] as number;
+  const weights = new Float64Array(logits.length);
   let total = 0;
-  for (let i = 0; i < scores.length; i++) {
-    const weight = Math.exp(((scores[i] as number) - max) / temperature);
+  for (let i = 0; i < logits.length; i++) {
+    const weight = Math.exp((logits[i] as number) - max);
     weights[i] = weight;
     total += weight;
   }
   for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / total;
   return weights;
-}
-
-function greatest(values: Float64Array): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (const value of values) if (value > max) max = value;
-  return max;
 }
 
 /** A condition with its place in {@link Bundle.conditions} and its probability. */
@@ -97,11 +76,18 @@ export interface Ranked {
   readonly probability: number;
 }
 
-/** The `count` likeliest conditions, likeliest first, ties by code. */
-export function top(bundle: Bundle, differential: Differential, count: number): Ranked[] {
+type Listed = Pick<Differential, 'probabilities'>;
+
+/** The `count` likeliest conditions (of `rows`, where given), likeliest first, ties by code. */
+export function top(
+  bundle: Bundle,
+  differential: Listed,
+  count: number,
+  rows: Iterable<number> = differential.probabilities.keys(),
+): Ranked[] {
   const { probabilities } = differential;
   const ranked: Ranked[] = [];
-  for (let row = 0; row < probabilities.length; row++) {
+  for (const row of rows) {
     if (ranked.length === count && (probabilities[row] as number) < (ranked[count - 1] as Ranked).probability)
       continue;
     const entry = rankedAt(bundle, differential, row);
@@ -112,14 +98,14 @@ export function top(bundle: Bundle, differential: Differential, count: number): 
   return ranked;
 }
 
-function rankedAt(bundle: Bundle, { probabilities }: Differential, row: number): Ranked {
+function rankedAt(bundle: Bundle, { probabilities }: Listed, row: number): Ranked {
   const [condition, probability] = [bundle.conditions[row], probabilities[row]];
   if (condition === undefined || probability === undefined) throw new RangeError(`no condition ${row}`);
   return { row, condition, probability };
 }
 
 /** Place (1 is the first) of a condition in the whole list. */
-export function rankOf(bundle: Bundle, differential: Differential, row: number): number {
+export function rankOf(bundle: Bundle, differential: Listed, row: number): number {
   const own = rankedAt(bundle, differential, row);
   let rank = 1;
   for (let other = 0; other < bundle.conditions.length; other++)

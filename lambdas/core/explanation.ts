@@ -1,8 +1,9 @@
+import { broadContributions } from './broad.ts';
 import type { Bundle } from './bundle.ts';
 import type { Features } from './features.ts';
 import { ageBand, sexColumn, votes } from './features.ts';
-import type { Likelihood } from './likelihood.ts';
 import { summandsOf } from './likelihood.ts';
+import type { ModelKnowledge, PartsView } from './parts.ts';
 import type { Finding, Patient } from './types.ts';
 
 /** What spoke for (> 0) and against (< 0) a condition, in natural logarithms of likelihood ratios. */
@@ -17,19 +18,22 @@ export interface Explanation {
  * Contributions to one condition of the list.
  *
  * Orphan condition: each finding's summand of the likelihood-ratio score; they add up to the score, in which age and
- * sex have no part. Common condition: naive Bayes' exact log ratios; findings, age and sex add up to
+ * sex have no part. Trained condition: naive Bayes' exact log ratios; findings, age and sex add up to
  * sum over the known items, age and sex of ln P(value | condition) - ln P(value), P(value) being the mean over the
- * classes by their priors; an item that several findings decide is shared among them equally.
+ * classes by their priors; an item that several findings decide is shared among them equally. Condition known from
+ * texts alone: what findings, age and sex add to its logit in the broad layer, against the mean of all candidates.
  */
 export function explain(
-  bundle: Bundle,
-  likelihood: Likelihood,
+  { bundle, likelihood, broad }: ModelKnowledge,
   patient: Patient,
-  features: Features,
+  { features, query }: Pick<PartsView, 'features' | 'query'>,
   row: number,
 ): Explanation {
-  if (row >= bundle.orphanCount) return explainCommon(bundle, patient, features, row - bundle.orphanCount);
-  const summands = summandsOf(likelihood, patient.findings, row);
+  const { orphanCount, trainedCount } = bundle;
+  if (row >= orphanCount + trainedCount)
+    return broadContributions(broad, patient, bundle.broad.rows.indexOf(row));
+  if (row >= orphanCount) return explainCommon(bundle, patient, features, row - orphanCount);
+  const summands = summandsOf(likelihood, query, row);
   const own = (finding: Finding) => (finding.present ? (summands.get(finding.term) ?? 0) : 0);
   return { findings: new Map(patient.findings.map((finding) => [finding, own(finding)])), age: 0, sex: 0 };
 }

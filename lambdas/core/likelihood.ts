@@ -1,120 +1,132 @@
 import type { OrphanSpec } from './bundle.ts';
 import type { Finding, Term } from './types.ts';
 
-/** More steps than HPO has levels; a ratio decayed that often is nothing. */
-const MAX_STEPS = 40;
 const CODES = 256;
-
-/** A term and, of all it implies, the scored ones with their distance. */
-interface Query {
-  readonly term: number;
-  readonly broader: readonly { readonly term: number; readonly steps: number }[];
-}
 
 /** The likelihood-ratio part made ready for queries. */
 export interface Likelihood {
   readonly orphan: OrphanSpec;
   readonly terms: readonly Term[];
   readonly rowCount: number;
-  /** A finding's summand by distance and ratio code: `summands[steps * 256 + code]`. */
-  readonly summands: Float64Array;
-  /** Summand of a finding that a condition's profile says nothing about. */
-  readonly unrelated: number;
+  /** 1 for each row that published patients made. */
+  readonly discounted: Uint8Array;
+  /** Ratio by its code. */
+  readonly ratios: Float64Array;
+  /** By term, the scored ones among it and all that it implies, ascending; filled as they are asked for. */
+  readonly implied: Map<number, readonly number[]>;
 }
 
-/** Tabulates ln(weight * ratio * decay^steps + floor), so that a query takes no logarithm. */
-export function prepareLikelihood(orphan: OrphanSpec, terms: readonly Term[], rowCount: number): Likelihood {
-  const summands = new Float64Array(MAX_STEPS * CODES);
-  for (let steps = 0; steps < MAX_STEPS; steps++) {
-    for (let code = 0; code < CODES; code++) {
-      const ratio = Math.exp(orphan.ratioMin + code * orphan.ratioStep) * orphan.decay ** steps;
-      summands[steps * CODES + code] = Math.log(orphan.weight * ratio + orphan.floor);
-    }
-  }
-  return { orphan, terms, rowCount, summands, unrelated: Math.log(orphan.floor) };
+/** Tabulates the ratios, so that a query takes one logarithm a finding and row. */
+export function prepareLikelihood(
+  orphan: OrphanSpec,
+  terms: readonly Term[],
+  rowCount: number,
+  discounted: Uint8Array,
+): Likelihood {
+  const ratios = Float64Array.from({ length: CODES }, (_, code) =>
+    Math.exp(orphan.ratioMin + code * orphan.ratioStep),
+  );
+  return { orphan, terms, rowCount, discounted, ratios, implied: new Map() };
 }
 
 /** Scores of all rows for one patient. */
 export interface Scores {
-  /** Sum of the findings' summands, a row. */
+  /** Sum of the findings' log ratios, a row. */
   readonly byRow: Float64Array;
   /** How many findings were scored; with none all scores are 0. */
   readonly queryTerms: number;
 }
 
 /**
- * Sum of log likelihood ratios of the present findings, for every condition: a finding counts by the best ratio
- * among the terms it implies, discounted by distance; a finding that a more specific one implies is left out.
- * After LIRICAL (Robinson et al., AJHG 2020), with a floor so that an unrelated finding costs little.
+ * Sum of log likelihood ratios of the query's findings, for every row: a finding's ratio is the sum of those of the
+ * terms that it implies, its own among them. After LIRICAL (Robinson et al., AJHG 2020), with a floor so that an
+ * unrelated finding costs little; a row that published patients made pays a discount a finding, for such profiles fit
+ * reports better than a textbook's list does.
+ *
+ * @param query of {@link queryTerms}
  */
-export function score(likelihood: Likelihood, findings: readonly Finding[]): Scores {
-  const { offsets, rows, codes } = likelihood.orphan.profiles;
-  const byRow = new Float64Array(likelihood.rowCount);
-  const best = new Float64Array(likelihood.rowCount);
-  const queries = queriesOf(likelihood, findings);
-  for (const query of queries) {
-    best.fill(likelihood.unrelated);
-    for (const { term, steps } of query.broader) {
-      const table = likelihood.summands.subarray(steps * CODES, (steps + 1) * CODES);
-      const end = offsets[term + 1] ?? 0;
-      for (let at = offsets[term] ?? 0; at < end; at++) {
-        const row = rows[at] as number;
-        const summand = table[codes[at] as number] as number;
-        if (summand > (best[row] as number)) best[row] = summand;
-      }
+export function score(likelihood: Likelihood, query: readonly number[]): Scores {
+  const { discounted, rowCount } = likelihood;
+  const { weight, floor, patientDiscount } = likelihood.orphan;
+  const byRow = new Float64Array(rowCount);
+  const ratio = new Float64Array(rowCount);
+  const unrelated = Math.log(floor);
+  for (const term of query) {
+    addRatios(likelihood, term, ratio);
+    for (let row = 0; row < rowCount; row++) {
+      const own = ratio[row] as number;
+      byRow[row] = (byRow[row] as number) + (own === 0 ? unrelated : Math.log(weight * own + floor));
     }
-    for (let row = 0; row < byRow.length; row++) byRow[row] = (byRow[row] as number) + (best[row] as number);
+    ratio.fill(0);
   }
-  return { byRow, queryTerms: queries.length };
+  const discount = patientDiscount * query.length;
+  for (let row = 0; row < rowCount; row++)
+    byRow[row] = (byRow[row] as number) - discount * (discounted[row] as number);
+  return { byRow, queryTerms: query.length };
 }
 
-/** Each scored finding's summand in one row's score, by term; they add up to the score. */
+function addRatios(likelihood: Likelihood, term: number, ratio: Float64Array): void {
+  const { offsets, rows, codes } = likelihood.orphan.profiles;
+  const { ratios } = likelihood;
+  for (const implied of impliedBy(likelihood, term)) {
+    const end = offsets[implied + 1] ?? 0;
+    for (let at = offsets[implied] ?? 0; at < end; at++) {
+      const row = rows[at] as number;
+      ratio[row] = (ratio[row] as number) + (ratios[codes[at] as number] as number);
+    }
+  }
+}
+
+/** Each scored finding's part of one row's score, by term; they add up to the score. */
 export function summandsOf(
   likelihood: Likelihood,
-  findings: readonly Finding[],
+  query: readonly number[],
   row: number,
 ): ReadonlyMap<number, number> {
+  const { weight, floor, patientDiscount } = likelihood.orphan;
+  const discount = patientDiscount * (likelihood.discounted[row] ?? 0);
   return new Map(
-    queriesOf(likelihood, findings).map(({ term, broader }) => [
-      term,
-      Math.max(
-        likelihood.unrelated,
-        ...broader.map((ancestor) => summandAt(likelihood, ancestor.term, ancestor.steps, row)),
-      ),
-    ]),
+    query.map((term) => {
+      const ratio = impliedBy(likelihood, term).reduce(
+        (sum, above) => sum + ratioAt(likelihood, above, row),
+        0,
+      );
+      return [term, Math.log(weight * ratio + floor) - discount];
+    }),
   );
 }
 
-function summandAt(likelihood: Likelihood, term: number, steps: number, row: number): number {
-  const { offsets, rows, codes } = likelihood.orphan.profiles;
+function ratioAt({ orphan, ratios }: Likelihood, term: number, row: number): number {
+  const { offsets, rows, codes } = orphan.profiles;
   const start = offsets[term] ?? 0;
   const at = rows.subarray(start, offsets[term + 1]).indexOf(row);
-  if (at < 0) return likelihood.unrelated;
-  return likelihood.summands[steps * CODES + (codes[start + at] ?? 0)] ?? likelihood.unrelated;
+  return at < 0 ? 0 : (ratios[codes[start + at] ?? 0] ?? 0);
 }
 
-function queriesOf(likelihood: Likelihood, findings: readonly Finding[]): Query[] {
-  const present = findings.filter((finding) => finding.present).map((finding) => finding.term);
-  const above = present.map((term) => stepsUp(likelihood.terms, term));
-  const implied = new Set(above.flatMap((steps) => [...steps.keys()].slice(1)));
+/** Present findings that count, in the patient's order: they are scored, and no more specific finding implies them. */
+export function queryTerms(likelihood: Likelihood, findings: readonly Finding[]): number[] {
+  const present = findings.filter((finding) => finding.present).map(({ term }) => term);
+  const scored = present.filter((term) => impliedBy(likelihood, term).length > 0);
+  const implied = new Set(scored.flatMap((term) => [...closureOf(likelihood.terms, term)].slice(1)));
+  return scored.filter((term) => !implied.has(term));
+}
+
+/** The scored terms among a term and all that it implies, ascending. */
+export function impliedBy(likelihood: Likelihood, term: number): readonly number[] {
+  const known = likelihood.implied.get(term);
+  if (known !== undefined) return known;
   const { offsets } = likelihood.orphan.profiles;
-  return above.flatMap((stepsTo, i) => {
-    const term = present[i];
-    if (term === undefined || implied.has(term)) return [];
-    const broader = [...stepsTo]
-      .filter(
-        ([ancestor, steps]) => steps < MAX_STEPS && (offsets[ancestor + 1] ?? 0) > (offsets[ancestor] ?? 0),
-      )
-      .map(([ancestor, steps]) => ({ term: ancestor, steps }));
-    return broader.length > 0 ? [{ term, broader }] : [];
-  });
+  const implied = [...closureOf(likelihood.terms, term)]
+    .filter((above) => (offsets[above + 1] ?? 0) > (offsets[above] ?? 0))
+    .sort((a, b) => a - b);
+  likelihood.implied.set(term, implied);
+  return implied;
 }
 
-/** Fewest edges from a term (itself first, 0) to each term that it implies. */
-export function stepsUp(terms: readonly Term[], term: number): ReadonlyMap<number, number> {
-  const steps = new Map([[term, 0]]);
-  // A map is walked in the order it grows: breadth first.
-  for (const [at, distance] of steps)
-    for (const up of terms[at]?.up ?? []) if (!steps.has(up)) steps.set(up, distance + 1);
-  return steps;
+/** A term, itself first, and all that it implies. */
+export function closureOf(terms: readonly Term[], term: number): ReadonlySet<number> {
+  const closure = new Set([term]);
+  // A set is walked in the order it grows.
+  for (const at of closure) for (const up of terms[at]?.up ?? []) closure.add(up);
+  return closure;
 }

@@ -1,36 +1,32 @@
-import type { Bundle, CommonSpec } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 import type { Differential, Ranked } from './differential.ts';
-import { merge, top } from './differential.ts';
+import { top } from './differential.ts';
 import type { Explanation } from './explanation.ts';
 import { explain } from './explanation.ts';
-import type { Features } from './features.ts';
-import { encode, informativeFindings } from './features.ts';
-import type { Likelihood } from './likelihood.ts';
-import { score as scoreConditions } from './likelihood.ts';
 import type { News2Score } from './news2.ts';
 import { news2 } from './news2.ts';
+import type { ModelKnowledge, Models } from './parts.ts';
+import { ModelFailure, runParts } from './parts.ts';
 import type { CompiledRules } from './redflags.ts';
 import { fireRules } from './redflags.ts';
-import type { ConditionSeverities, Triage } from './triage.ts';
+import type { Gaps, Gravity, Triage } from './triage.ts';
 import { triage, triageByRules } from './triage.ts';
+import type { Trust } from './trust.ts';
+import { trustOf } from './trust.ts';
 import type { FiredRule, Patient } from './types.ts';
 
 /** All that a prediction is made from, besides the patient. */
-export interface Knowledge {
-  readonly bundle: Bundle;
-  readonly likelihood: Likelihood;
+export interface Knowledge extends ModelKnowledge {
   readonly rules: CompiledRules;
-  readonly severities: ConditionSeverities;
+  readonly gravity: Gravity;
 }
-
-/** Runs the common members on one feature row: probabilities by class, in the members' order. */
-export type RunMembers = (row: Float32Array) => Promise<Float32Array[]>;
 
 /** What the models say. */
 export interface ModelView {
   readonly differential: Differential;
   /** The conditions to show, likeliest first. */
   readonly top: readonly Ranked[];
+  readonly trust: Trust;
   /** Of the first condition. */
   readonly explanation: Explanation;
 }
@@ -53,67 +49,73 @@ export class ModelUnavailableError extends Error {
   override readonly name = 'ModelUnavailableError';
 }
 
+/** What is known of a request besides its patient. */
+export interface Circumstances {
+  /** The request named findings that the patient therefore lacks. */
+  readonly unknownFindings: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 const SHOWN = 10;
 /** Years from which NEWS2 may be used (Royal College of Physicians, 2017). */
 const NEWS2_FROM = 16;
+const MS_A_DAY = 86_400_000;
 
 /**
- * One prediction, straight on: rules, features, members, likelihood ratios, list, explanation, triage. The rules come
- * first and stand where the models fail. Only running the members counts as that: a defect of our own is thrown.
+ * One prediction, straight on: rules, parts, gate, list, explanation, triage. The rules come first and stand where the
+ * models fail. Only running the models counts as that: a defect of our own is thrown.
  *
- * @param unknownFindings whether the request named findings that the patient therefore lacks.
  * @throws ModelUnavailableError
  */
 export async function predict(
   knowledge: Knowledge,
   patient: Patient,
-  unknownFindings: boolean,
-  runMembers: RunMembers,
+  { unknownFindings, now }: Circumstances,
+  models: Models,
 ): Promise<Prediction> {
+  const { bundle, gravity } = knowledge;
   const fired = fireRules(knowledge.rules, patient);
   const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
   const score = isScorable ? news2(patient.vitals, knowledge.rules.chart) : null;
   const hasVitals = Object.keys(patient.vitals).length > 0;
   const vitalsNotScored = !isScorable && hasVitals;
   const ruled = { fired, news2: score, vitalsNotScored };
-  const vitalsMayBeAbnormal = hasVitals && (score === null || score.score > 0);
-  const gaps = { unknownFindings, vitalsNotScored, vitalsMayBeAbnormal };
+  const gaps: Gaps = {
+    unknownFindings,
+    vitalsNotScored,
+    vitalsMayBeAbnormal: hasVitals && (score === null || score.score > 0),
+    staleModel: isStale(bundle, now),
+  };
 
-  const { bundle, severities } = knowledge;
-  const features = encode(bundle.features, bundle.vocabulary.terms, patient);
-  let outputs: readonly Float32Array[];
+  let model: ModelView;
   try {
-    outputs = probabilities(bundle.common, await runMembers(features.row));
-  } catch (cause) {
+    model = await view(knowledge, patient, models);
+  } catch (error) {
+    if (!(error instanceof ModelFailure)) throw error;
+    const { cause } = error;
     if (fired.length === 0) throw new ModelUnavailableError('the models failed and no rule fired', { cause });
     return { ...ruled, model: null, failure: cause, triage: triageByRules(patient, gaps) };
   }
-  const model = view(knowledge, patient, features, outputs);
-  return { ...ruled, model, triage: triage(bundle, severities, patient, model.differential, fired, gaps) };
+  const { differential, trust } = model;
+  return { ...ruled, model, triage: triage(knowledge, gravity, patient, differential, fired, trust, gaps) };
 }
 
-/** @throws RangeError where a member gave no probability of each class. */
-function probabilities({ members, urgent }: CommonSpec, outputs: readonly Float32Array[]): typeof outputs {
-  const isWhole = (output: Float32Array) =>
-    output.length === urgent.length &&
-    output.every((p) => p >= 0) &&
-    Math.abs(output.reduce((sum, p) => sum + p, 0) - 1) < 1e-3;
-  if (outputs.length !== members.length || !outputs.every(isWhole))
-    throw new RangeError('a member gave no probability');
-  return outputs;
-}
-
-function view(
-  { bundle, likelihood }: Knowledge,
-  patient: Patient,
-  features: Features,
-  outputs: readonly Float32Array[],
-): ModelView {
-  const informative = informativeFindings(bundle.vocabulary.terms, patient.findings);
-  const scores = scoreConditions(likelihood, patient.findings);
-  const differential = merge(bundle, outputs, scores, informative);
-  const shown = top(bundle, differential, SHOWN);
-  const [first] = shown;
+async function view(knowledge: Knowledge, patient: Patient, models: Models): Promise<ModelView> {
+  const parts = await runParts(knowledge, patient, models);
+  const { bundle } = knowledge;
+  const { differential } = parts;
+  const [first, ...others] = top(bundle, differential, SHOWN);
   if (first === undefined) throw new RangeError('the bundle has no condition');
-  return { differential, top: shown, explanation: explain(bundle, likelihood, patient, features, first.row) };
+  return {
+    differential,
+    top: [first, ...others],
+    trust: trustOf(knowledge, parts),
+    explanation: explain(knowledge, patient, parts, first.row),
+  };
+}
+
+/** Whether the models are older than they may be. */
+function isStale({ created, staleAfterDays }: Bundle, now: number): boolean {
+  return now - created > staleAfterDays * MS_A_DAY;
 }

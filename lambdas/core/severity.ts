@@ -1,5 +1,5 @@
 /** The severity class of one condition, by the policy in `data/clinical/severity_policy.json`. */
-import type { Localised, Severity, Source } from './types.ts';
+import type { Localised, Severity, Source, StatedCourse, StatedUrgency } from './types.ts';
 
 export type Course = 'acute' | 'acute_on_chronic' | 'chronic' | 'recurrent';
 
@@ -30,8 +30,10 @@ export interface ConditionFile {
 interface SeverityRule {
   readonly id: string;
   readonly when: {
-    readonly kind?: 'orphan' | 'no_relevant_disease';
-    readonly course?: readonly Course[];
+    /** A trained common condition where it is missing. */
+    readonly kind?: 'orphan' | 'no_relevant_disease' | 'knowledge_only';
+    readonly urgency?: readonly StatedUrgency[];
+    readonly course?: readonly (Course | StatedCourse)[];
     readonly time_critical?: readonly boolean[];
     readonly ddxplus_severity?: readonly number[];
   };
@@ -47,9 +49,14 @@ export interface SeverityPolicy {
   readonly rules: readonly SeverityRule[];
 }
 
-/** What is classed: a common condition by its facts, an orphan one or none by kind alone. */
+/** What is classed: a trained condition or one known from texts by its facts, an orphan one or none by kind alone. */
 export type SeveritySubject =
   | ({ readonly kind: 'common' } & Pick<ClinicalCondition, 'course' | 'time_critical' | 'ddxplus_severity'>)
+  | {
+      readonly kind: 'knowledge_only';
+      readonly urgency: StatedUrgency | null;
+      readonly course: StatedCourse | null;
+    }
   | { readonly kind: 'orphan' | 'no_relevant_disease' };
 
 /**
@@ -64,11 +71,26 @@ export function severityOf(subject: SeveritySubject, policy: Pick<SeverityPolicy
 }
 
 function matches(when: SeverityRule['when'], subject: SeveritySubject): boolean {
-  if (when.kind !== undefined) return when.kind === subject.kind;
-  if (subject.kind !== 'common') return false;
+  const { kind, ...asked } = when;
+  const facts: Readonly<Record<string, unknown>> = { ...subject };
   return (
-    (when.course?.includes(subject.course) ?? true) &&
-    (when.time_critical?.includes(subject.time_critical) ?? true) &&
-    (when.ddxplus_severity?.includes(subject.ddxplus_severity) ?? true)
+    (kind ?? 'common') === subject.kind &&
+    Object.entries(asked).every(([fact, values]: [string, readonly unknown[]]) =>
+      values.includes(facts[fact]),
+    )
   );
+}
+
+/** From the least grave to the gravest: acute illness may not wait, a chronic one asks for a doctor. */
+const BY_GRAVITY: readonly Severity[] = [
+  'NO_ENFERMO',
+  'MOLESTIAS_LEVES',
+  'ENFERMEDAD_LEVE',
+  'ENFERMEDAD_CRONICA',
+  'ENFERMEDAD_AGUDA',
+];
+
+/** The graver of two classes. */
+export function graver(a: Severity, b: Severity): Severity {
+  return BY_GRAVITY.indexOf(b) > BY_GRAVITY.indexOf(a) ? b : a;
 }

@@ -14,16 +14,34 @@ export type Severity = (typeof SEVERITIES)[number];
 
 export const REVIEW_REASONS = [
   'LOW_CONFIDENCE',
+  'AMBIGUOUS_SET',
+  'OUT_OF_DISTRIBUTION',
   'INSUFFICIENT_DATA',
   'ORPHAN_SUSPICION',
   'RULE_DISAGREEMENT',
   'UNSUPPORTED_POPULATION',
+  'STALE_MODEL',
   'UNKNOWN_FINDINGS',
   'MODEL_UNAVAILABLE',
 ] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 export type ConditionKind = 'common' | 'orphan';
+
+/** How soon a condition must be seen to, as the text that describes it states. */
+export const STATED_URGENCIES = ['emergency', 'urgent', 'routine', 'self_care'] as const;
+export type StatedUrgency = (typeof STATED_URGENCIES)[number];
+
+export const STATED_COURSES = ['acute', 'acute_or_chronic', 'chronic', 'recurrent'] as const;
+export type StatedCourse = (typeof STATED_COURSES)[number];
+
+/** What a knowledge-only condition's findings were read from: texts for patients or doctors, or abstracts alone. */
+export const PROFILES = ['clinical', 'literature'] as const;
+export type ProfileKind = (typeof PROFILES)[number];
+
+/** Best standing among the texts that a condition is known from; what only `other` says awaits confirmation. */
+export const SOURCE_KINDS = ['agency', 'reference', 'other', 'literature'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
 export type Gender = 'M' | 'F' | 'O';
 export type Consciousness = 'A' | 'C' | 'V' | 'P' | 'U';
 

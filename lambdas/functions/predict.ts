@@ -3,14 +3,16 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Model } from '../adapters/model.ts';
 import type { Services } from '../adapters/services.ts';
-import { type PredictResponse, parsePredictRequest, unusualVitals } from '../api/schemas/predict.ts';
+import { parsePredictRequest, unusualVitals } from '../api/schemas/predict.ts';
+import type { PredictResponse } from '../api/schemas/prediction.ts';
 import { type Prediction, predict } from '../core/predict.ts';
-import type { Lang, Patient, Warning } from '../core/types.ts';
+import type { Lang, Patient } from '../core/types.ts';
 import { failureForLog } from './failure.ts';
 import { type HttpHandler, httpHandler } from './http.ts';
 import { withOwnServices } from './own.ts';
 import { presentPrediction } from './present.ts';
 import { readPatient } from './report.ts';
+import { NOT_COVERED, NOT_RECORDED, VITALS_NOT_SCORED } from './words.ts';
 
 const logger = new Logger({ serviceName: 'centinela-predict' });
 
@@ -39,7 +41,12 @@ export interface Occasion {
 export async function answerRequest(model: Model, body: unknown, occasion: Occasion): Promise<Answered> {
   const request = parsePredictRequest(body);
   const { patient, unknownFindings, warnings } = readPatient(model, request);
-  const prediction = await predict(model.knowledge, patient, unknownFindings, model.runMembers);
+  const prediction = await predict(
+    model.knowledge,
+    patient,
+    { unknownFindings, now: occasion.now },
+    model.models,
+  );
   const answer = presentPrediction(model, prediction, {
     predictionId: occasion.predictionId,
     patientId: request.patient_id ?? null,
@@ -50,6 +57,7 @@ export async function answerRequest(model: Model, body: unknown, occasion: Occas
       ...warnings,
       ...unusualVitals(patient.vitals),
       ...(prediction.vitalsNotScored ? [VITALS_NOT_SCORED] : []),
+      ...(prediction.model?.trust.covered === false ? [NOT_COVERED] : []),
     ],
   });
   return { patient, prediction, answer };
@@ -92,20 +100,3 @@ export function createPredictHandler({ model, store, clock, newId }: PredictDeps
 }
 
 export const handler = withOwnServices(createPredictHandler);
-
-const NOT_RECORDED: Warning = {
-  code: 'NOT_RECORDED',
-  message: {
-    es: 'La respuesta es válida, pero no se ha podido guardar: no admitirá comentarios ni consultas posteriores.',
-    en: 'The answer is valid but could not be stored: it will take no feedback and cannot be read again.',
-  },
-};
-
-const VITALS_NOT_SCORED: Warning = {
-  code: 'VITALS_NOT_SCORED',
-  pointer: '/vitals',
-  message: {
-    es: 'Las constantes vitales no se han evaluado: NEWS2 no se aplica antes de los 16 años ni en el embarazo, y ninguna regla de alarma las cubre. Valórelas por separado.',
-    en: 'The vital signs were not evaluated: NEWS2 does not apply under 16 years nor in pregnancy, and no red-flag rule covers them. Assess them separately.',
-  },
-};

@@ -2,11 +2,12 @@
 
 import { intendedUse } from '../adapters/clinical.ts';
 import type { Model } from '../adapters/model.ts';
-import type { PredictResponse } from '../api/schemas/predict.ts';
-import type { Condition } from '../core/bundle.ts';
-import type { Ranked } from '../core/differential.ts';
+import type { PredictResponse } from '../api/schemas/prediction.ts';
+import type { Condition, KnowledgeFacts } from '../core/bundle.ts';
+import { type Ranked, top } from '../core/differential.ts';
 import type { ModelView, Prediction } from '../core/predict.ts';
-import type { Finding, FiredRule, Lang, Localised, ReviewReason, Warning } from '../core/types.ts';
+import type { Finding, FiredRule, Lang, Warning } from '../core/types.ts';
+import { KNOWLEDGE_ONLY_NOTE, REVIEW, URGENT_BY_MODEL } from './words.ts';
 
 /** What the answer says besides the prediction. */
 export interface Frame {
@@ -22,6 +23,8 @@ export interface Frame {
 /** Only of conditions at least this likely is a recommendation given. */
 const RECOMMENDED_FROM = 0.1;
 const RECOMMENDED = 3;
+/** Codes of a prediction set that are listed; its size is told in full. */
+const SET_LISTED = 20;
 
 /** The body of the answer. */
 export function presentPrediction(model: Model, prediction: Prediction, frame: Frame): PredictResponse {
@@ -41,6 +44,7 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     ],
     red_flags: fired.map((rule) => presentRule(rule, lang)),
     top_conditions: (prediction.model?.top ?? []).map((ranked) => presentCondition(ranked, lang)),
+    ...presentTrust(model, prediction.model),
     recommendations: recommendations(model, prediction, lang),
     explanation: prediction.model ? presentExplanation(model, prediction.model) : {},
     explanation_of: prediction.model?.top[0] ? explained(prediction.model.top[0].condition, lang) : null,
@@ -81,22 +85,64 @@ function presentCondition(
   { condition, probability }: Ranked,
   lang: Lang,
 ): PredictResponse['top_conditions'][number] {
-  const { code, codes, name, kind, esLang } = condition;
+  const { code, codes, name, kind, esLang, knowledgeOnly } = condition;
   return {
     code,
     name: name[lang],
     probability: round(probability),
     kind,
+    knowledge_only: knowledgeOnly !== undefined,
+    calibrated: knowledgeOnly === undefined,
     codes: [...codes],
     ...(lang === 'es' && esLang !== 'es' && { name_lang: esLang }),
+    ...(knowledgeOnly && presentKnowledge(knowledgeOnly, lang)),
+  };
+}
+
+function presentKnowledge(
+  { profile, sourceKind, urgency, course, sources }: KnowledgeFacts,
+  lang: Lang,
+): Partial<PredictResponse['top_conditions'][number]> {
+  return {
+    profile,
+    source_kind: sourceKind,
+    ...(urgency && { urgency }),
+    ...(course && { course }),
+    // Texts of unknown standing serve for ranking, and are not shown before somebody has confirmed them.
+    sources: sourceKind === 'other' ? [] : [...sources],
+    note: KNOWLEDGE_ONLY_NOTE[profile === 'literature' ? 'literature' : sourceKind][lang],
+  };
+}
+
+/** How far the list can be trusted; all null where the models failed. */
+function presentTrust(
+  { knowledge: { bundle } }: Model,
+  view: ModelView | null,
+): Pick<PredictResponse, 'coverage' | 'prediction_set' | 'out_of_distribution' | 'sufficiency' | 'gate'> {
+  if (view === null)
+    return { coverage: null, prediction_set: null, out_of_distribution: null, sufficiency: null, gate: null };
+  const { set, ood, outOfDistribution, sufficiency, lowSufficiency, covered } = view.trust;
+  const { common, broad, orphan } = view.differential.gate;
+  return {
+    coverage: covered ? 'covered' : 'not_covered',
+    prediction_set: {
+      coverage: bundle.sets.target,
+      size: set.rows.length,
+      conditions: top(bundle, view.differential, SET_LISTED, set.rows).map(({ condition }) => condition.code),
+      no_relevant_disease: set.wellInSet,
+    },
+    out_of_distribution: { score: round(ood), flagged: outOfDistribution },
+    sufficiency: { score: round(sufficiency), low: lowSufficiency },
+    gate: { common: round(common), broad: round(broad), orphan: round(orphan) },
   };
 }
 
 function explained(
-  { code, name, kind }: Condition,
+  { code, name, kind, knowledgeOnly }: Condition,
   lang: Lang,
 ): NonNullable<PredictResponse['explanation_of']> {
-  return { code, name: name[lang], kind, method: kind === 'common' ? 'naive_bayes' : 'likelihood_ratio' };
+  const trained = kind === 'common' ? 'naive_bayes' : 'likelihood_ratio';
+  return { code, name: name[lang], kind, method: knowledgeOnly ? 'profile_features' : trained };
 }
 
 function presentExplanation(model: Model, { explanation }: ModelView): Record<string, number> {
@@ -117,39 +163,3 @@ function recommendations(model: Model, { fired, model: view }: Prediction, lang:
     .flatMap(({ condition }) => model.recommendations.get(condition.key ?? '') ?? []);
   return [...new Set([...fired.map((rule) => rule.action), ...likely].map((text) => text[lang]))];
 }
-
-const URGENT_BY_MODEL: Localised = {
-  es: 'La probabilidad conjunta de las enfermedades urgentes alcanza el umbral fijado para este número de hallazgos.',
-  en: 'The joint probability of the urgent conditions reaches the threshold set for this number of findings.',
-};
-
-const REVIEW: Readonly<Record<ReviewReason, Localised>> = {
-  LOW_CONFIDENCE: {
-    es: 'La confianza en la gravedad indicada es inferior al 70 %.',
-    en: 'The confidence in the severity shown is below 70%.',
-  },
-  INSUFFICIENT_DATA: {
-    es: 'Hay menos de tres hallazgos presentes: los datos son escasos.',
-    en: 'Fewer than three findings are present: the data are scarce.',
-  },
-  ORPHAN_SUSPICION: {
-    es: 'Los hallazgos son compatibles con una enfermedad huérfana.',
-    en: 'The findings are compatible with an orphan disease.',
-  },
-  RULE_DISAGREEMENT: {
-    es: 'Una regla de alarma contradice a los modelos; prevalece la regla.',
-    en: 'A red-flag rule contradicts the models; the rule prevails.',
-  },
-  UNSUPPORTED_POPULATION: {
-    es: 'Los modelos no se han entrenado para el embarazo y apenas para menores de un año; las constantes vitales no se evalúan en el embarazo ni antes de los 16 años.',
-    en: 'The models were not trained for pregnancy, and hardly for children under one year; vital signs are not evaluated in pregnancy nor under 16 years.',
-  },
-  UNKNOWN_FINDINGS: {
-    es: 'No se han podido tener en cuenta todos los hallazgos indicados.',
-    en: 'Not all the findings given could be taken into account.',
-  },
-  MODEL_UNAVAILABLE: {
-    es: 'Los modelos han fallado; la respuesta contiene solo las reglas de alarma.',
-    en: 'The models failed; the answer holds the red-flag rules alone.',
-  },
-};

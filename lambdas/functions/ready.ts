@@ -23,8 +23,8 @@ export function createReadyHandler({ model }: Pick<Services, 'model'>): HttpHand
  *
  * @throws ModelUnavailableError where the models do not run; its `cause` says why.
  */
-export async function tryOut({ knowledge, runMembers }: Model): Promise<void> {
-  await predict(knowledge, NOBODY, false, runMembers);
+export async function tryOut({ knowledge, models }: Model): Promise<void> {
+  await predict(knowledge, NOBODY, { unknownFindings: false, now: 0 }, models);
 }
 
 export const handler = withOwnServices(createReadyHandler);

@@ -2,14 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  BundleError,
-  DEFAULT_MODEL_DIR,
-  loadBundle,
-  loadPapers,
-  readProfiles,
-} from '../../lambdas/adapters/bundle.ts';
-import { createMembers } from '../../lambdas/adapters/onnx.ts';
+import { BundleError, DEFAULT_MODEL_DIR, loadBundle, loadPapers } from '../../lambdas/adapters/bundle.ts';
+import { readProfiles } from '../../lambdas/adapters/orphan-files.ts';
 
 const FILES = readdirSync(DEFAULT_MODEL_DIR).filter((name) => !name.endsWith('.md'));
 
@@ -38,21 +32,23 @@ describe('loadBundle', () => {
   it('reads the champion: conditions as the rows of its profiles, and models that run', async () => {
     const { bundle, models } = await loadBundle(folder);
 
-    expect(bundle.conditions.length - bundle.orphanCount).toBe(49);
-    expect(bundle.conditions[0]?.kind).toBe('orphan');
-    expect(bundle.conditions.at(-1)?.kind).toBe('common');
+    const { orphanCount, trainedCount, conditions } = bundle;
+    const profiled = orphanCount + trainedCount;
+    expect(trainedCount).toBe(49);
+    expect(conditions.slice(0, orphanCount).every(({ kind }) => kind === 'orphan')).toBe(true);
+    expect(conditions.slice(orphanCount, profiled).every(({ key }) => key !== undefined)).toBe(true);
+    expect(conditions.slice(profiled).every(({ knowledgeOnly }) => knowledgeOnly)).toBe(true);
+    expect(conditions.filter(({ kind }) => kind === 'common').length).toBeGreaterThan(500);
     expect(bundle.orphan.profiles.offsets).toHaveLength(bundle.vocabulary.terms.length + 1);
-    expect(Math.max(...bundle.orphan.profiles.rows.subarray(0, 100_000))).toBeLessThan(
-      bundle.conditions.length,
-    );
-    expect(models).toHaveLength(bundle.common.members.length);
+    expect(Math.max(...bundle.orphan.profiles.rows.subarray(0, 100_000))).toBeLessThan(profiled);
+    expect(Math.max(...bundle.broad.rows)).toBe(conditions.length - 1);
+    expect(models.members.length).toBeGreaterThan(2);
+  });
 
-    const width = bundle.features.items.length + bundle.features.ageBands.length + 5;
-    const outputs = await createMembers(models)(new Float32Array(width));
-    for (const p of outputs) {
-      expect(p).toHaveLength(50);
-      expect(p.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
-    }
+  it('lists every condition once: no code leads to two', async () => {
+    const { bundle } = await loadBundle(folder);
+    const codes = bundle.conditions.map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
   });
 
   it.each(FILES)('refuses %s with one byte changed, and names it', async (name) => {
@@ -69,9 +65,9 @@ describe('loadBundle', () => {
 
   it('refuses a manifest that does not follow its schema, and names the field', async () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
-    manifest.orphan.decay = 2;
+    manifest.orphan.weight = -1;
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
-    expect((await refusal()).message).toContain('orphan.decay');
+    expect((await refusal()).message).toContain('orphan.weight');
   });
 });
 

@@ -20,7 +20,7 @@ describe('training/manifest.schema.json', () => {
     const manifest = JSON.parse(readFileSync(join(DEFAULT_MODEL_DIR, 'manifest.json'), 'utf8'));
 
     expect(validate(manifest), JSON.stringify(validate.errors)).toBe(true);
-    expect(validate({ ...manifest, schema_version: 2 })).toBe(false);
+    expect(validate({ ...manifest, schema_version: 1 })).toBe(false);
     expect(validate({ ...manifest, features: { ...manifest.features, items: [] } })).toBe(false);
     expect(validate({ ...manifest, extra: 1 })).toBe(false);
   });

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { PREDICT_EXAMPLES } from '../../lambdas/api/examples.ts';
 import { openApiDocument } from '../../lambdas/api/openapi.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
-import { PredictResponseSchema, parsePredictRequest } from '../../lambdas/api/schemas/predict.ts';
+import { parsePredictRequest } from '../../lambdas/api/schemas/predict.ts';
+import { PredictResponseSchema } from '../../lambdas/api/schemas/prediction.ts';
 import { ProblemSchema } from '../../lambdas/api/schemas/problem.ts';
 
 type Node = Record<string, unknown>;

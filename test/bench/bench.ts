@@ -1,30 +1,33 @@
 /**
- * `npm run bench [-- --json FILE]`: how long a start, a prediction and its parts take, and the memory they need.
- * Medians, with the range of the repeats' medians as their spread.
+ * `npm run bench [-- --json FILE]`: how long a start, a prediction and its stages take on one core, and the memory
+ * they need, beside the budgets. Medians, with the range of the repeats' medians as their spread.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_MODEL_DIR, loadBundle } from '../../lambdas/adapters/bundle.ts';
+import { DEFAULT_MODEL_DIR } from '../../lambdas/adapters/bundle.ts';
 import { newUuid, systemClock } from '../../lambdas/adapters/clock.ts';
 import { loadModel, type Model } from '../../lambdas/adapters/model.ts';
-import { createMembers } from '../../lambdas/adapters/onnx.ts';
-import { encode } from '../../lambdas/core/features.ts';
-import { canonicalise } from '../../lambdas/core/findings.ts';
-import { score } from '../../lambdas/core/likelihood.ts';
 import { openKeys } from '../../local/keys.ts';
-import { quantile } from '../../scripts/evaluation.ts';
+import { quantile } from '../../scripts/evaluation/numbers.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { callerOf } from '../fixtures/store.ts';
+import { stagesOf } from './stages.ts';
 
 const STARTS = 5;
+/** Requests after which a server's memory is read. */
+const WARM = 50;
 const REPEATS = 5;
 const RUNS = 200;
 const SIZES = [3, 5, 8, 15];
+/** Findings of the request that is taken apart into its stages. */
+const STAGED = 8;
+/** Milliseconds, and megabytes. */
+const BUDGETS = { prediction: 10, orphan: 5, memory: 500, bundle: 40 };
 const SYMPTOMS = [
   'fiebre',
   'dolor_pecho',
@@ -56,6 +59,8 @@ interface Figure {
   readonly p95: number;
   /** Least and greatest of the repeats' medians. */
   readonly spread: readonly [number, number];
+  /** What the median may be. */
+  readonly budget?: number;
 }
 
 function figure(what: string, unit: Figure['unit'], repeats: readonly (readonly number[])[]): Figure {
@@ -88,7 +93,7 @@ async function time(what: string, run: () => unknown): Promise<Figure> {
   return figure(what, 'ms', repeats);
 }
 
-/** From the start of the process to the first answered prediction, and its memory then. */
+/** From the start of the process to the first answered prediction, and its memory when it has answered many. */
 async function startUps(): Promise<Figure[]> {
   const seconds: number[][] = [];
   const memory: number[][] = [];
@@ -107,8 +112,10 @@ async function startUps(): Promise<Figure[]> {
       env: { ...process.env, PORT: String(port), CENTINELA_DATA_DIR: folder },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    await firstAnswer(server, `http://127.0.0.1:${port}/v1/predict`, token);
+    const url = `http://127.0.0.1:${port}/v1/predict`;
+    await firstAnswer(server, url, token);
     seconds.push([performance.now() - start]);
+    for (let request = 0; request < WARM; request++) await firstAnswer(server, url, token);
     memory.push([residentMegabytes(server.pid)]);
     const ended = new Promise((done) => server.once('exit', done));
     server.kill('SIGTERM');
@@ -117,7 +124,7 @@ async function startUps(): Promise<Figure[]> {
   }
   return [
     figure('start to first answer, over HTTP with the store', 'ms', seconds),
-    figure('memory of the server after its first answer', 'MB', memory),
+    { ...figure('memory of the server', 'MB', memory), budget: BUDGETS.memory },
   ];
 }
 
@@ -163,44 +170,84 @@ async function handlerTimes(model: Model): Promise<Figure[]> {
     const event = httpEvent({ caller: callerOf('bench'), body: requestOf(size) });
     const { statusCode } = await handler(event);
     if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}`);
-    figures.push(await time(`handler, ${size} findings, without store and log`, () => handler(event)));
+    const timed = await time(`prediction, ${size} findings, without store and log`, () => handler(event));
+    figures.push({ ...timed, budget: BUDGETS.prediction });
   }
   return figures;
 }
 
-async function partTimes(model: Model): Promise<Figure[]> {
-  const { bundle, likelihood } = model.knowledge;
-  const findings = SYMPTOMS.slice(0, 8).map((name) => ({ name, pointer: '', present: true }));
-  const { patient } = canonicalise(model.names, { findings, age: 45, gender: 'M', vitals: {} });
-  const { row } = encode(bundle.features, bundle.vocabulary.terms, patient);
-  const { models } = await loadBundle(DEFAULT_MODEL_DIR);
+async function stageTimes(model: Model): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const [i, bytes] of models.entries()) {
-    const run = await createMembers([bytes]);
-    figures.push(await time(`${bundle.common.members[i]?.file}, one row`, () => run(row)));
-  }
-  return [...figures, await time('likelihood ratios, 8 findings', () => score(likelihood, patient.findings))];
+  for (const [stage, run] of Object.entries(await stagesOf(model, requestOf(STAGED))))
+    figures.push(await time(stage, run));
+  return figures;
+}
+
+/** Of two stages that run one after the other; the spread is as wide as theirs together. */
+function sum(what: string, budget: number, [a, b]: readonly Figure[]): Figure {
+  if (a === undefined || b === undefined) throw new RangeError('nothing to add up');
+  const add = (x: number, y: number) => Math.round((x + y) * 1000) / 1000;
+  return {
+    ...a,
+    what,
+    budget,
+    p50: add(a.p50, b.p50),
+    p95: add(a.p95, b.p95),
+    spread: [add(a.spread[0], b.spread[0]), add(a.spread[1], b.spread[1])],
+  };
+}
+
+async function bundleSize(): Promise<Figure> {
+  const names = await readdir(DEFAULT_MODEL_DIR);
+  const sizes = await Promise.all(
+    names.map(async (name) => (await stat(join(DEFAULT_MODEL_DIR, name))).size),
+  );
+  const megabytes = sizes.reduce((total, size) => total + size, 0) / 1e6;
+  return { ...figure('bundle, unpacked', 'MB', [[megabytes]]), budget: BUDGETS.bundle };
 }
 
 function printTable(figures: readonly Figure[]): void {
   const width = Math.max(...figures.map(({ what }) => what.length));
   const cell = (value: number) => value.toFixed(value < 10 ? 3 : 0).padStart(9);
-  console.log(`${''.padEnd(width)}   ${'p50'.padStart(9)}${'p95'.padStart(9)}   spread of medians`);
-  for (const { what, unit, p50, p95, spread } of figures)
-    console.log(`${what.padEnd(width)}   ${cell(p50)}${cell(p95)}   ${spread.map(cell).join(' –')} ${unit}`);
+  console.log(`${''.padEnd(width)}   ${'p50'.padStart(9)}${'p95'.padStart(9)}   budget   spread of medians`);
+  for (const { what, unit, p50, p95, spread, budget } of figures) {
+    const limit = budget === undefined ? '' : `${p50 <= budget ? '<=' : 'OVER'} ${budget}`;
+    const range = spread.map(cell).join(' –');
+    console.log(`${what.padEnd(width)}   ${cell(p50)}${cell(p95)}   ${limit.padStart(8)} ${range} ${unit}`);
+  }
+}
+
+/** The whole process, and what it starts, on one core: what Lambda gives. False where the system cannot. */
+function keepToOneCore(): boolean {
+  try {
+    execFileSync('taskset', ['-a', '-p', '-c', '0', String(process.pid)], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 const machine = {
   cpu: cpus()[0]?.model.trim(),
   cores: cpus().length,
+  oneCore: keepToOneCore(),
   node: process.version,
   platform: process.platform,
 };
-console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}\n`);
+console.log(
+  `${machine.cpu}, ${machine.oneCore ? 'one core of' : 'all'} ${machine.cores}, Node ${machine.node}, ${machine.platform}\n`,
+);
 const starts = await startUps();
 const model = await loadModel(DEFAULT_MODEL_DIR);
-const figures = [...starts, ...(await handlerTimes(model)), ...(await partTimes(model))];
+const predictions = await handlerTimes(model);
+const stages = await stageTimes(model);
+const orphan = sum(
+  'orphan part',
+  BUDGETS.orphan,
+  stages.filter(({ what }) => what.startsWith('orphan: ')),
+);
+const figures = [await bundleSize(), ...starts, ...predictions, orphan, ...stages];
 printTable(figures);
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);

@@ -1,18 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toModel } from '../../lambdas/adapters/model.ts';
 import { explain } from '../../lambdas/core/explanation.ts';
 import { ageBand, encode } from '../../lambdas/core/features.ts';
-import { prepareLikelihood, score } from '../../lambdas/core/likelihood.ts';
+import { queryTerms, score } from '../../lambdas/core/likelihood.ts';
 import type { Patient } from '../../lambdas/core/types.ts';
-import { bundle } from '../fixtures/bundle.ts';
+import { bundle, models } from '../fixtures/bundle.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
 
 const { terms } = bundle.vocabulary;
-const likelihood = prepareLikelihood(bundle.orphan, terms, bundle.conditions.length);
+const { knowledge } = toModel(bundle, models);
+const { likelihood } = knowledge;
 const { tables } = bundle.common;
 
 function explained(who: Patient, row: number) {
-  return explain(bundle, likelihood, who, encode(bundle.features, terms, who), row);
+  return explain(
+    knowledge,
+    who,
+    { features: encode(bundle.features, terms, who), query: queryTerms(likelihood, who.findings) },
+    row,
+  );
 }
 function total(who: Patient, row: number): number {
   const { findings, age, sex } = explained(who, row);
@@ -46,7 +53,10 @@ describe('explain', () => {
   it('of an orphan condition adds up to its likelihood-ratio score, without age and sex', () => {
     fc.assert(
       fc.property(anybody, fc.nat({ max: 2 }), (who, row) => {
-        expect(total(who, row)).toBeCloseTo(score(likelihood, who.findings).byRow[row] ?? Number.NaN, 9);
+        expect(total(who, row)).toBeCloseTo(
+          score(likelihood, queryTerms(likelihood, who.findings)).byRow[row] ?? Number.NaN,
+          9,
+        );
         expect(explained(who, row)).toMatchObject({ age: 0, sex: 0 });
       }),
     );

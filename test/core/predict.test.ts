@@ -2,16 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { toModel } from '../../lambdas/adapters/model.ts';
 import type { Bundle, Condition } from '../../lambdas/core/bundle.ts';
-import { ModelUnavailableError, predict, type RunMembers } from '../../lambdas/core/predict.ts';
+import type { Models } from '../../lambdas/core/parts.ts';
+import { ModelUnavailableError, predict } from '../../lambdas/core/predict.ts';
 import type { Patient } from '../../lambdas/core/types.ts';
-import { bundle, runMembers } from '../fixtures/bundle.ts';
+import { bundle, models } from '../fixtures/bundle.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
 
-const { knowledge } = toModel(bundle, runMembers);
-const predicted = (who: Patient, members: RunMembers = runMembers) => predict(knowledge, who, false, members);
-const broken: RunMembers = async () => {
+const { knowledge } = toModel(bundle, models);
+const TODAY = { unknownFindings: false, now: Date.parse('2026-11-21') };
+const predicted = (who: Patient, run: Models = models) => predict(knowledge, who, TODAY, run);
+const fails = async () => {
   throw new Error('out of memory');
 };
+const broken: Models = { ...models, common: fails };
 /** The fixture with five orphan diseases more, which no finding speaks for. */
 const large: Bundle = {
   ...bundle,
@@ -31,7 +34,10 @@ const large: Bundle = {
   orphan: {
     ...bundle.orphan,
     profiles: { ...bundle.orphan.profiles, rows: bundle.orphan.profiles.rows.map((row) => row + 5) },
+    discounted: new Uint8Array(11),
+    facts: { decades: new Float64Array(8), xRecessive: new Uint8Array(8) },
   },
+  broad: { ...bundle.broad, rows: bundle.broad.rows.map((row) => row + 5) },
 };
 const coronary = patient([finding('dolor_pecho'), finding('dificultad_respirar')], { age: 60, gender: 'M' });
 
@@ -46,10 +52,11 @@ describe('predict', () => {
   });
 
   it('shows no more than ten conditions, likeliest first', async () => {
-    const { model } = await predict(toModel(large, runMembers).knowledge, coronary, false, runMembers);
+    const run: Models = { ...models, orphanNet: async () => new Float32Array(8) };
+    const { model } = await predict(toModel(large, run).knowledge, coronary, TODAY, run);
     const shown = model?.top.map(({ probability }) => probability) ?? [];
     const all = [...(model?.differential.probabilities ?? [])].sort((a, b) => b - a);
-    expect(all).toHaveLength(11);
+    expect(all).toHaveLength(13);
     expect(shown).toEqual(all.slice(0, 10));
   });
 
@@ -74,22 +81,49 @@ describe('predict', () => {
     expect(thrown.cause).toEqual(new Error('out of memory'));
   });
 
-  it.each<[string, Float32Array[]]>([
-    ['too few members', [Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
-    ['too few classes', [Float32Array.of(1), Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
-    ['probabilities that do not add up', [new Float32Array(4), Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
-    ['no number', [Float32Array.of(Number.NaN, 0, 0, 1), Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
-    ['a negative number', [Float32Array.of(-1, 1, 1, 0), Float32Array.of(0.25, 0.25, 0.25, 0.25)]],
-  ])('takes %s for a failure of the models', async (_, outputs) => {
-    const { model, fired } = await predicted(coronary, async () => outputs);
+  it.each<keyof Models>(['common', 'orphanNet', 'broad', 'gate'])(
+    'answers with the rules alone when %s cannot be run',
+    async (name) => {
+      const { model, fired, failure } = await predicted(coronary, { ...models, [name]: fails });
+      expect(model).toBeNull();
+      expect(fired.length).toBeGreaterThan(0);
+      expect(failure).toEqual(new Error('out of memory'));
+    },
+  );
+
+  it.each<[string, keyof Models, Float32Array]>([
+    ['too few classes', 'common', Float32Array.of(0.5, 0.5)],
+    ['probabilities that do not add up', 'common', new Float32Array(4)],
+    ['no number', 'common', Float32Array.of(Number.NaN, 0, 0, 1)],
+    ['a negative number', 'common', Float32Array.of(-1, 1, 1, 0)],
+    ['too few orphan conditions', 'orphanNet', new Float32Array(2)],
+    ['an infinite score', 'orphanNet', Float32Array.of(Number.POSITIVE_INFINITY, 0, 0)],
+    ['too many candidates', 'broad', new Float32Array(4)],
+    ['a score that is no number', 'broad', Float32Array.of(0, Number.NaN, 0)],
+    ['two parts', 'gate', Float32Array.of(0.5, 0.5)],
+    ['weights that do not add up', 'gate', Float32Array.of(0.5, 0.5, 0.5)],
+  ])('takes %s for a failure of the models', async (_, name, output) => {
+    const { model, fired } = await predicted(coronary, { ...models, [name]: async () => output });
     expect(model).toBeNull();
     expect(fired.length).toBeGreaterThan(0);
   });
 
   it('does not take a defect of our own for one', async () => {
-    const severities = { ...knowledge.severities, common: [] };
-    const run = predict({ ...knowledge, severities }, coronary, false, runMembers);
-    await expect(run).rejects.toThrow('no severity for class 0');
+    const severities = { ...knowledge.gravity.severities, byRow: new Uint8Array() };
+    const defective = { ...knowledge, gravity: { ...knowledge.gravity, severities } };
+    await expect(predict(defective, coronary, TODAY, models)).rejects.toThrow('no severity for condition 0');
+  });
+
+  it.each([
+    ['2027-10-31', false],
+    ['2027-11-01', true],
+    ['1970-01-01', false],
+  ])('says on %s whether the models are due for review: %s', async (day, expected) => {
+    const now = Date.parse(day) + 1;
+    for (const run of [models, broken]) {
+      const { triage } = await predict(knowledge, coronary, { unknownFindings: false, now }, run);
+      expect(triage.reviewReasons.includes('STALE_MODEL')).toBe(expected && run === models);
+    }
   });
 
   it.each([
@@ -99,8 +133,8 @@ describe('predict', () => {
     [{ age: 15.9, vitals: {} }, false],
   ])('says whether vital signs were left unscored: %j', async (details, expected) => {
     const who = { ...coronary, vitals: { spo2_percent: 80 }, pregnant: false, ...details };
-    for (const members of [runMembers, broken]) {
-      const { vitalsNotScored, triage } = await predicted(who, members);
+    for (const run of [models, broken]) {
+      const { vitalsNotScored, triage } = await predicted(who, run);
       const reasons = triage.reviewReasons.filter((reason) => reason === 'UNSUPPORTED_POPULATION');
 
       expect(vitalsNotScored).toBe(expected);
@@ -117,14 +151,14 @@ describe('predict', () => {
         return knowledge.rules.rules;
       },
     };
-    const members = vi.fn<RunMembers>(async (row) => {
-      seen.push('members');
-      return runMembers(row);
+    const common = vi.fn<Models['common']>(async (row) => {
+      seen.push('models');
+      return models.common(row);
     });
 
-    await predict({ ...knowledge, rules }, coronary, false, members);
+    await predict({ ...knowledge, rules }, coronary, TODAY, { ...models, common });
 
-    expect(seen).toEqual(['rules', 'members']);
+    expect(seen).toEqual(['rules', 'models']);
   });
 
   it('scores NEWS2 for those of 16 and over who are not pregnant', async () => {

@@ -6,7 +6,7 @@ import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/schemas/predict.ts';
+import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/schemas/prediction.ts';
 import { copyBundleWith } from '../fixtures/bundle-folder.ts';
 
 const REFERENCE = {

@@ -6,11 +6,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Model, toModel } from '../../lambdas/adapters/model.ts';
 import { createServices, readSettings } from '../../lambdas/adapters/services.ts';
-import type { RunMembers } from '../../lambdas/core/predict.ts';
 import { failureForLog } from '../../lambdas/functions/failure.ts';
 import { createPredictHandler } from '../../lambdas/functions/predict.ts';
 import { createReadyHandler } from '../../lambdas/functions/ready.ts';
-import { bundle, runMembers } from '../fixtures/bundle.ts';
+import { bundle, models } from '../fixtures/bundle.ts';
 import { copyBundleWith } from '../fixtures/bundle-folder.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { captureLog } from '../fixtures/log.ts';
@@ -49,12 +48,12 @@ async function ready(model: () => Promise<Model>) {
   return { status: statusCode, body: JSON.parse(body) };
 }
 
-const outOfMemory: RunMembers = async () => {
+const outOfMemory = async () => {
   throw new RangeError(SECRET);
 };
 
 describe('models that do not run', () => {
-  const model = async () => toModel(bundle, outOfMemory);
+  const model = async () => toModel(bundle, { ...models, common: outOfMemory });
 
   it('are logged by name and place, and not by message, beside the answer of the rules', async () => {
     const { status } = await post(model, CORONARY);
@@ -150,9 +149,10 @@ describe('models that cannot be loaded', () => {
 
 describe('a defect of our own', () => {
   const defective = async (): Promise<Model> => {
-    const model = toModel(bundle, runMembers);
-    const severities = { ...model.knowledge.severities, common: [] };
-    return { ...model, knowledge: { ...model.knowledge, severities } };
+    const model = toModel(bundle, models);
+    const severities = { ...model.knowledge.gravity.severities, byRow: new Uint8Array() };
+    const gravity = { ...model.knowledge.gravity, severities };
+    return { ...model, knowledge: { ...model.knowledge, gravity } };
   };
 
   it.each([
@@ -166,7 +166,7 @@ describe('a defect of our own', () => {
       {
         status: 500,
         error: 'RangeError',
-        failure: [{ at: expect.arrayContaining([expect.stringMatching(/severityMass .*core\/triage\.ts/)]) }],
+        failure: [{ at: expect.arrayContaining([expect.stringMatching(/massOf .*core\/gravity\.ts/)]) }],
       },
     ]);
   });

@@ -2,34 +2,42 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { toModel } from '../../lambdas/adapters/model.ts';
 import { type PredictionRecord, StoreUnavailableError } from '../../lambdas/adapters/store/index.ts';
-import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/schemas/predict.ts';
-import type { RunMembers } from '../../lambdas/core/predict.ts';
+import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/schemas/prediction.ts';
+import type { Bundle } from '../../lambdas/core/bundle.ts';
+import type { Models } from '../../lambdas/core/parts.ts';
 import { createPredictHandler } from '../../lambdas/functions/predict.ts';
 import { createReadyHandler } from '../../lambdas/functions/ready.ts';
 import { createTermsHandler } from '../../lambdas/functions/terms.ts';
-import { bundle, runMembers } from '../fixtures/bundle.ts';
+import { bundle, models } from '../fixtures/bundle.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { callerOf } from '../fixtures/store.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const ID = '0190a0b0-0000-7000-8000-000000000001';
 const caller = callerOf('hospital');
-const broken: RunMembers = async () => {
-  throw new Error('out of memory');
+const broken: Models = {
+  ...models,
+  common: async () => {
+    throw new Error('out of memory');
+  },
 };
 
 function setUp({
-  members = runMembers,
+  run = models,
+  fixture = bundle,
+  now = NOW,
   storeWorks = true,
 }: {
-  members?: RunMembers;
+  run?: Models;
+  fixture?: Bundle;
+  now?: number;
   storeWorks?: boolean;
 } = {}) {
   const recorded: PredictionRecord[] = [];
-  const model = toModel(bundle, members);
+  const model = toModel(fixture, run);
   const deps = {
     model: async () => model,
-    clock: () => NOW,
+    clock: () => now,
     newId: () => ID,
     store: {
       recordPrediction: async (record: PredictionRecord) => {
@@ -177,7 +185,7 @@ describe('POST /v1/predict', () => {
   });
 
   it('answers with the rules alone when the models fail', async () => {
-    const { status, body } = await post(REFERENCE, { members: broken });
+    const { status, body } = await post(REFERENCE, { run: broken });
 
     expect(status).toBe(200);
     expect(PredictResponseSchema.parse(body)).toEqual(body);
@@ -197,7 +205,7 @@ describe('POST /v1/predict', () => {
   it('is a 503 when the models fail and no rule fires', async () => {
     const { status, body, recorded } = await post(
       { symptoms: { moscas_volantes: 2 }, age: 30, gender: 'F' },
-      { members: broken },
+      { run: broken },
     );
 
     expect(status).toBe(503);
@@ -335,13 +343,13 @@ describe('GET /v1/terms', () => {
 });
 
 describe('GET /v1/ready', () => {
-  const get = async (members: RunMembers) => {
-    const result = await createReadyHandler(setUp({ members }).deps)(httpEvent({}));
+  const get = async (run: Models) => {
+    const result = await createReadyHandler(setUp({ run }).deps)(httpEvent({}));
     return { status: result.statusCode, body: bodyOf(result) };
   };
 
   it('tells the version of the model that has just run', async () => {
-    expect(await get(runMembers)).toEqual({
+    expect(await get(models)).toEqual({
       status: 200,
       body: { status: 'ready', model_version: bundle.version },
     });

@@ -1,7 +1,8 @@
-"""Writes the shipped patients as cases for ``npm run evaluate``: ``python -m centinela_training.cases``.
+"""Writes patients as cases for ``npm run evaluate``: ``python -m centinela_training.cases``.
 
-One JSON object a line: ``{id, request, truth: {codes, urgent?}, pmids?}``. Published patients keep their observed and
-excluded HPO terms; DDXPlus test rows become what a doctor would type, at three amounts of evidence.
+One JSON object a line: ``{id?, request, truth: {codes, urgent?}, pmids?, cohort?}``. Without options the shipped
+patients: published ones keep their observed and excluded HPO terms; DDXPlus test rows become what a doctor would type,
+at three amounts of evidence. ``--ddxplus ROWS --state 0.3 --out FILE`` words any DDXPlus rows the same way.
 """
 
 from __future__ import annotations
@@ -9,39 +10,37 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import re
 from pathlib import Path
 
-from .common.ensemble import Common
-from .ddxplus import Ddxplus
-from .orphan.report import CASES, Case
-from .simulate import State
+from .ddxplus import Ddxplus, Row
+from .orphan.patients import CASES, Case, years
+from .simulate import Simulator, State
 from .vocabulary import Vocabulary, read_jsonl_gz
 
 # Only the common part reads age and sex; a published patient without them gets these, and is marked.
 UNKNOWN_AGE = 30.0
+MOST_URGENT_SEVERITY = 2  # of DDXPlus's 1 (worst) to 5: what the models call urgent
 INTENSITY = 5
+CHIEF_INTENSITY = 8  # the finding that troubles most is told by its intensity
 SEED = 20261121
 KINDS = {"initial": "initial", "0.3": "30", "0.5": "50"}
-
-
-def years(duration: str | None) -> float | None:
-    """ISO 8601 duration (``P5Y8M``) in years; None where there is none."""
-    if not duration:
-        return None
-    parts = {unit: int(n) for n, unit in re.findall(r"(\d+)([YMWD])", duration.split("T")[0])}
-    total = parts.get("Y", 0) + parts.get("M", 0) / 12 + parts.get("W", 0) / 52 + parts.get("D", 0) / 365
-    return min(120.0, round(total, 2))
+STATES = (*KINDS, "full")
 
 
 def state_request(state: State, vocabulary: Vocabulary) -> dict:
-    """A simulated state by slugs, every present finding at the same intensity."""
+    """A simulated state by slugs, present findings alike intense but for the chief complaint."""
     slug = lambda t: vocabulary.terms[t].get("slug", vocabulary.ids[t])  # noqa: E731
     request = {
-        "symptoms": {slug(t): INTENSITY for t in state.present},
+        "symptoms": {
+            slug(t): CHIEF_INTENSITY if t == state.chief else INTENSITY
+            for t in state.present
+            if t not in state.history
+        },
         "age": state.age,
         "gender": state.sex,
     }
+    if state.history:
+        request["medical_history"] = [slug(t) for t in state.history]
     if state.absent:
         request["absent"] = [slug(t) for t in state.absent]
     return request
@@ -83,31 +82,59 @@ def published(data: Path, vocabulary: Vocabulary) -> list[dict]:
     return rows
 
 
-def simulated(data: Path, vocabulary: Vocabulary) -> dict[str, list[dict]]:
-    ddxplus = Ddxplus(data)
-    clinical = json.loads((data / "clinical/conditions.json").read_text("utf-8"))["conditions"]
-    code = {c["ddxplus_name"]: f"ICD10:{c['icd10']}" for c in clinical}
-    common = Common(ddxplus, vocabulary, SEED, 0.0, print)
-    result = {}
-    for kind, name in KINDS.items():
-        states = common.held_out(ddxplus.test, (kind,), noise=False)
-        result[name] = [
-            {
-                "id": f"test-{s.row}-{name}",
-                "request": state_request(s, vocabulary),
-                "truth": {
-                    "codes": [code[s.condition]],
-                    "urgent": bool(common.urgent[common.class_of[s.condition]]),
-                },
-            }
-            for s in states
+class Rows:
+    """DDXPlus rows as cases: plain states, in which every evidence is named by a finding that means exactly it."""
+
+    def __init__(self, data: Path, vocabulary: Vocabulary) -> None:
+        self.vocabulary, self.ddxplus = vocabulary, Ddxplus(data)
+        self._simulator = Simulator(self.ddxplus, vocabulary, SEED)
+        clinical = json.loads((data / "clinical/conditions.json").read_text("utf-8"))["conditions"]
+        self._code = {c["ddxplus_name"]: f"ICD10:{c['icd10']}" for c in clinical}
+
+    def case(self, row: Row, kind: str) -> dict:
+        """``{request, truth}`` of the row told as far as ``kind``, one of :data:`STATES`."""
+        wording = self._simulator.wording
+        if any(wording.exact.get(e) or wording.loose.get(e) for e in row.evidences):
+            state = self._simulator.state(row, kind, noise=False)
+        else:  # nothing that a doctor would name: no finding, and so no answer
+            state = State([], [], row.age, row.sex, row.condition)
+        return {
+            "request": state_request(state, self.vocabulary),
+            "truth": {
+                "codes": [self._code[row.condition]],
+                "urgent": self.ddxplus.severity[row.condition] <= MOST_URGENT_SEVERITY,
+            },
+        }
+
+    def read(self, path: Path) -> list[Row]:
+        """Rows as JSON lines ``{age, sex, ev, init, y}``, without the values that mean "no"."""
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        return [
+            Row(
+                r["age"],
+                r["sex"],
+                tuple(e for e in r["ev"] if e not in self.ddxplus.negative),
+                r["init"],
+                r["y"],
+            )
+            for r in rows
         ]
-    return result
+
+
+def simulated(data: Path, vocabulary: Vocabulary) -> dict[str, list[dict]]:
+    rows = Rows(data, vocabulary)
+    return {
+        name: [{"id": f"test-{i}-{name}"} | rows.case(r, kind) for i, r in enumerate(rows.ddxplus.test)]
+        for kind, name in KINDS.items()
+    }
+
+
+def json_lines(rows: list[dict]) -> str:
+    return "".join(json.dumps(r, ensure_ascii=False, separators=(",", ":")) + "\n" for r in rows)
 
 
 def write(path: Path, rows: list[dict]) -> None:
-    text = "".join(json.dumps(r, ensure_ascii=False, separators=(",", ":")) + "\n" for r in rows)
-    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    path.write_bytes(gzip.compress(json_lines(rows).encode(), 9, mtime=0))
     print(f"{path}: {len(rows):,} cases")
 
 
@@ -116,8 +143,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=Path("data"))
-    data = parser.parse_args().data
-    vocabulary = Vocabulary(data)
+    parser.add_argument(
+        "--ddxplus", type=Path, help="word these rows (JSON lines) instead of the shipped patients"
+    )
+    parser.add_argument("--state", choices=STATES, default="0.3", help="how much of each row is told")
+    parser.add_argument("--out", type=Path, help="where the worded rows go")
+    args = parser.parse_args()
+    data, vocabulary = args.data, Vocabulary(args.data)
+    if args.ddxplus:
+        rows = Rows(data, vocabulary)
+        args.out.write_text(json_lines([rows.case(r, args.state) for r in rows.read(args.ddxplus)]), "utf-8")
+        return
     (data / "cases").mkdir(exist_ok=True)
     write(data / "cases/phenopackets.jsonl.gz", published(data, vocabulary))
     for name, rows in simulated(data, vocabulary).items():

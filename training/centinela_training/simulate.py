@@ -7,17 +7,25 @@ model more than a doctor's word would.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .ddxplus import GROUPED, GROUPS, Ddxplus, Row, root
-from .vocabulary import UNUSABLE_EVIDENCES, Vocabulary
+from .vocabulary import Vocabulary
+from .wording import Wording
 
 NO_DISEASE = "no_relevant_disease"
-# Share of states in which findings were asked for and denied.
+# Share of noisy states with a finding that the patient does not have.
+WRONG_SHARE = 0.15
+# Share of states in which findings were asked for and denied, and of those in which a true finding is among them.
 DENYING_SHARE = 0.5
+DENIED_TRUE_SHARE = 0.1
 NEVER_BENIGN = {"fiebre", "tos_con_flemas"}
+# How often a well person has no, one or two findings beside the first.
+MORE_WHEN_WELL = (0.6, 0.3, 0.1)
+LEAST_AGE_WELL = 15
 # Share of noisy states in which the sex is not told.
 UNTOLD_SEX = 0.05
 AGE_BANDS = (0, 5, 15, 30, 45, 60, 75)
@@ -41,49 +49,6 @@ class State:
     history: tuple[int, ...] = ()
 
 
-class Wording:
-    """From DDXPlus evidences to the findings a doctor would name."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        exact: dict[str, list[int]] = defaultdict(list)
-        loose: dict[str, list[int]] = defaultdict(list)
-        self.group: dict[str, list[int]] = defaultdict(list)
-        self._narrower: dict[str, list[int]] = defaultdict(list)
-        for finding in vocabulary.curated:
-            term = vocabulary.index[finding["id"]]
-            for e in finding["evidences"]:
-                codes = [f"{e['code']}_@_{v}" for v in e["values"]] if "values" in e else [e["code"]]
-                if e["code"] in UNUSABLE_EVIDENCES or e.get("polarity") == "absent":
-                    continue
-                for code in codes:
-                    if e["relation"] == "exact":
-                        exact[code].append(term)
-                    elif e["relation"] == "one_of":
-                        loose[code].append(term)
-                    if finding.get("group") and e["relation"] != "implied":
-                        self.group[code].append(term)
-                    if e["relation"] == "narrower":
-                        self._narrower[code].append(term)
-        self.exact, self.loose = dict(exact), dict(loose)
-
-    def name(self, code: str, rng: np.random.Generator, plain: bool = False) -> int | None:
-        """One finding for one positive evidence; unless ``plain``, the doctor's general word now and then."""
-        if not plain:
-            for source, chance in ((self.group, 0.5), (self.loose, 0.3 if code in self.exact else 1.0)):
-                choices = source.get(code)
-                if choices and rng.random() < chance:
-                    return choices[rng.integers(len(choices))]
-        choices = self.exact.get(code) or self.loose.get(code)
-        return choices[rng.integers(len(choices))] if choices else None
-
-    def all_names(self, code: str) -> set[int]:
-        return {*self.exact.get(code, ()), *self.loose.get(code, ()), *self.group.get(code, ())}
-
-    def true_of(self, code: str) -> set[int]:
-        """Findings that a yes makes true, or may: none of them can be denied."""
-        return self.all_names(code) | set(self._narrower.get(code, ()))
-
-
 class Simulator:
     """Draws patients of a condition from the published table and real rows, and states of those patients."""
 
@@ -95,26 +60,47 @@ class Simulator:
             c: [(e, p) for e, p in sorted(ddxplus.probability[c].items()) if e not in GROUPED]
             for c in ddxplus.conditions
         }
-        self._noise_terms, self._noise_p = self._finding_frequencies()
+        self._attributes = {c: self._attributes_of(ddxplus.pool[c]) for c in ddxplus.conditions}
+        self._named_in = self._finding_frequencies()
+        self._noise_terms = np.flatnonzero(self._named_in.any(0))
+        weights = np.sqrt(self._named_in[:, self._noise_terms].sum(0))
+        self._noise_p = weights / weights.sum()
+        self._asked_about: dict[int, np.ndarray] = {}
         self._benign = self._benign_terms()
+        # Quiet: no red-flag rule reads it, alone or with others.
+        self._quiet = [t for t in self._benign if "red" not in vocabulary.terms[t]]
 
-    def _finding_frequencies(self) -> tuple[np.ndarray, np.ndarray]:
-        """How often each finding is named over all conditions: what a wrong or a denied finding is drawn from."""
-        counts: dict[int, float] = defaultdict(float)
-        for c in self.ddxplus.conditions:
-            for code, p in self.yes_no[c]:
+    @staticmethod
+    def _attributes_of(pool: list[Row]) -> list[list[list[str]]]:
+        """For each group of attributes, what each real row says of it."""
+        return [
+            [[e for e in row.evidences if root(e) == group or root(e) in members] for row in pool]
+            for group, members in GROUPS.items()
+        ]
+
+    def _finding_frequencies(self) -> np.ndarray:
+        """How often each finding is named in each condition, [conditions, terms]."""
+        counts = np.zeros((len(self.ddxplus.conditions), len(self.vocabulary.ids)))
+        for row, c in enumerate(self.ddxplus.conditions):
+            told = [*self.yes_no[c]]
+            pool = self.ddxplus.pool[c][:200]
+            told += [(code, 1 / len(pool)) for r in pool for code in r.evidences if root(code) in GROUPED]
+            for code, p in told:
                 names = self.wording.all_names(code)
-                for term in names:
-                    counts[term] += p / len(names)
-            for row in self.ddxplus.pool[c][:200]:
-                for code in row.evidences:
-                    if root(code) in GROUPED:
-                        names = self.wording.all_names(code)
-                        for term in names:
-                            counts[term] += 1 / len(names) / min(200, len(self.ddxplus.pool[c]))
-        terms = np.array(sorted(counts))
-        weights = np.sqrt(np.array([counts[t] for t in terms]))
-        return terms, weights / weights.sum()
+                counts[row, sorted(names)] += p / max(1, len(names))
+        return counts
+
+    def _asked(self, about: int) -> np.ndarray:
+        """What is asked for: half of it anything, half what is named in the conditions of the complaint ``about``."""
+        if about not in self._asked_about:
+            shared = (
+                self._named_in[:, about] @ self._named_in[:, self._noise_terms] if about >= 0 else np.zeros(1)
+            )
+            weights = np.sqrt(shared)
+            self._asked_about[about] = (
+                (self._noise_p + weights / weights.sum()) / 2 if weights.any() else self._noise_p
+            )
+        return self._asked_about[about]
 
     def _benign_terms(self) -> np.ndarray:
         """Symptoms that well people have too: the least specific and least alarming ones.
@@ -145,20 +131,22 @@ class Simulator:
         """A simulated patient: age, sex and attribute groups of a random real row, yes/no evidences from the table."""
         pool, rng = self.ddxplus.pool[condition], self.rng
         evidences: list[str] = []
-        while not evidences:
-            evidences = self._evidences(pool, condition)
+        # Nobody comes with nothing that can be named.
+        while not any(e in self.wording.exact or e in self.wording.loose for e in evidences):
+            evidences = self._evidences(condition)
         base = pool[rng.integers(len(pool))]
-        # As DDXPlus does it (checked on its rows): any one of the positive yes/no symptoms, none likelier.
-        complaints = [e for e in evidences if e in self.ddxplus.complaints] or evidences
-        init = complaints[rng.integers(len(complaints))]
-        return Row(base.age, base.sex, tuple(evidences), init, condition)
+        return Row(base.age, base.sex, tuple(evidences), self.complaint(evidences), condition)
 
-    def _evidences(self, pool: list[Row], condition: str) -> list[str]:
+    def complaint(self, evidences: Sequence[str]) -> str:
+        """The initial complaint as DDXPlus draws it (checked on its rows): any positive yes/no symptom alike."""
+        complaints = [e for e in evidences if e in self.ddxplus.complaints] or evidences
+        return complaints[self.rng.integers(len(complaints))]
+
+    def _evidences(self, condition: str) -> list[str]:
         rng = self.rng
-        evidences = []
-        for group, members in GROUPS.items():
-            donor = pool[rng.integers(len(pool))]
-            evidences += [e for e in donor.evidences if root(e) == group or root(e) in members]
+        evidences: list[str] = []
+        for donors in self._attributes[condition]:
+            evidences += donors[rng.integers(len(donors))]
         draws = rng.random(len(self.yes_no[condition]))
         evidences += [e for (e, p), u in zip(self.yes_no[condition], draws, strict=True) if u < p]
         return evidences
@@ -171,7 +159,7 @@ class Simulator:
         return {code: named[code] for code in codes}
 
     def state(self, row: Row, kind: str, noise: bool = True, index: int = -1) -> State:
-        """``kind``: initial, few (1-6 findings), part (10-90 %), full, or a share such as ``0.3``.
+        """``kind``: initial, few (1-6 findings), part (10-90 %), full, a number such as ``3``, a share such as ``0.3``.
 
         ``noise``: general words, and at times a wrong finding, denied ones, a sex that is not told.
         """
@@ -188,6 +176,8 @@ class Simulator:
                 k = int(rng.integers(1, 7))
             elif kind == "part":
                 k = round(len(terms) * rng.uniform(0.1, 0.9))
+            elif kind.isdigit():
+                k = int(kind)
             else:
                 k = round(len(terms) * float(kind))
             if rng.random() < 0.7:
@@ -196,38 +186,57 @@ class Simulator:
         absent: list[int] = []
         sex = row.sex
         if noise:
-            if rng.random() < 0.15:
-                present = [*present, int(rng.choice(self._noise_terms, p=self._noise_p))]
+            if rng.random() < WRONG_SHARE:
+                present = [*present, self.wrong(row)]
             if rng.random() < DENYING_SHARE:
-                absent = self.denied(row, self._how_many_denied())
-                if rng.random() < 0.05 and len(terms) > len(present):
+                absent = self.denied(row, self._how_many_denied(), present[0])
+                if rng.random() < DENIED_TRUE_SHARE and len(terms) > len(present):
                     absent.append(terms[-1])
             if rng.random() < UNTOLD_SEX:
                 sex = "O"
         return State(list(dict.fromkeys(present)), absent, row.age, sex, row.condition, index)
 
-    def denied(self, row: Row, n: int) -> list[int]:
-        """Findings asked for and not there, drawn by how often they are named at all; none that the row contradicts."""
+    def wrong(self, row: Row) -> int:
+        """A finding that the row does not have, drawn by how often it is named at all."""
+        has = {t for code in row.evidences for t in self.wording.true_of(code)}
+        while (drawn := int(self.rng.choice(self._noise_terms, p=self._noise_p))) in has:
+            pass
+        return drawn
+
+    def denied(self, row: Row, n: int, about: int = -1) -> list[int]:
+        """Findings asked for, given the complaint ``about``, and not there; none that the row contradicts."""
         terms = self.vocabulary.terms
         has = {t for code in row.evidences for t in self.wording.true_of(code)}
         implied = {a for t in has for a in self.vocabulary.closures[t]}
         said = {entry for t in has for entry in terms[t].get("on", ())}
         size = min(n, len(self._noise_terms))
-        drawn = self.rng.choice(self._noise_terms, size=size, p=self._noise_p, replace=False)
+        drawn = self.rng.choice(self._noise_terms, size=size, p=self._asked(about), replace=False)
         return [int(t) for t in drawn if t not in implied and said.isdisjoint(terms[t].get("off", ()))]
 
     def well(self) -> State:
-        """A well person: one unspecific finding, seldom two; a patient's age and sex, so that neither says "well"."""
+        """A well person ("persona sana"), simulated by rule: one to three unspecific findings, the first a quiet one.
+
+        A patient's sex and age, so that neither says "well"; never a child, whose croup begins like a cold.
+        """
         rng = self.rng
-        present = [int(t) for t in rng.choice(self._benign, size=1 + (rng.random() < 0.1), replace=False)]
-        pool = self.ddxplus.pool[self.ddxplus.conditions[rng.integers(len(self.ddxplus.conditions))]]
-        like = pool[rng.integers(len(pool))]
+        first = int(rng.choice(self._quiet))
+        others = [t for t in self._benign if t != first]
+        more = int(rng.choice(3, p=MORE_WHEN_WELL))
+        present = [first, *(int(t) for t in rng.choice(others, size=more, replace=False))]
+        like = self._anyone()
+        while like.age < LEAST_AGE_WELL:
+            like = self._anyone()
         implied = {a for t in present for a in self.vocabulary.closures[t]}
         absent: list[int] = []
         if rng.random() < DENYING_SHARE:
             nothing = Row(like.age, like.sex, (), "", NO_DISEASE)
-            absent = [t for t in self.denied(nothing, self._how_many_denied()) if t not in implied]
+            asked = self.denied(nothing, self._how_many_denied(), first)
+            absent = [t for t in asked if t not in implied]
         return State(present, absent, like.age, like.sex, NO_DISEASE)
+
+    def _anyone(self) -> Row:
+        pool = self.ddxplus.pool[self.ddxplus.conditions[self.rng.integers(len(self.ddxplus.conditions))]]
+        return pool[self.rng.integers(len(pool))]
 
     def _how_many_denied(self) -> int:
         return int(self.rng.integers(1, 9))

@@ -3,48 +3,52 @@
 Runs alike in a subprocess and as a SageMaker training job in script mode: data come from ``SM_CHANNEL_TRAINING``
 (else ``data``), the bundle goes to ``SM_MODEL_DIR`` (else ``layers/model``), reports to ``SM_OUTPUT_DATA_DIR``
 (else ``reports``). Nothing is replaced before the whole run has succeeded.
+
+``--knowledge FILE.hpoa``: that file is all that is known of orphan phenotypes. ``--without-patients``: no published
+patient enters a profile. ``--out FOLDER``: the bundle goes there, its reports into ``FOLDER/reports``. Together they
+make bundles for time splits and for the control of leakage; of published patients only a few scales and the gate know.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import gzip
-import hashlib
-import json
 import os
-import shutil
-import subprocess
 import tempfile
 import time
-from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from . import metrics
-from .common.ensemble import (
-    WEIGHTS,
-    Common,
-    Ensemble,
-    Tables,
-    by_band,
-    has_complaint,
-    informative,
-    urgent_thresholds,
+from .broad.part import BroadPart
+from .bundle import (
+    code_commit,
+    condition_entries,
+    file_entries,
+    replace_folder,
+    table_json,
+    write_gz,
+    write_manifest,
 )
+from .common.bands import has_complaint, informative, urgent_thresholds
+from .common.ensemble import MEMBERS, META, Common, Ensemble, Tables, serialized
 from .ddxplus import Ddxplus
-from .orphan import knowledge as orphan
-from .orphan import report as orphan_report
-from .simulate import AGE_BANDS, NO_DISEASE, State
+from .measure import Measures
+from .orphan import fit as orphan_fit
+from .orphan import part as orphan_part
+from .orphan import ratios, store
+from .orphan.knowledge import papers
+from .orphan.trained_rows import trained_rows
+from .reports.write import write_json
+from .simulate import AGE_BANDS, State
 from .vocabulary import Vocabulary
-from .whole.golden import golden_requests
-from .whole.reference import Merge, Reference
+from .whole.build import FittedWhole, Sources, fit_whole
+from .whole.golden import golden_case, golden_requests
+from .whole.requests import Names
 
-VERSION = "0.1.0"
-NO_DIGEST = "0" * 8
-PRIOR_COMMON = 0.9
 ORPHAN_LEVELS = {"possible": 0.2, "high": 0.7}
+STALE_AFTER_DAYS = 365
 DATA_RELEASES = {
     "hpo": "2025-05-06",
     "hpo_annotations": "2025-05-06",
@@ -54,12 +58,8 @@ DATA_RELEASES = {
     "ddxplus": "2022, English release",
     "phenopackets": "2026-06-25",
     "findings": "2026-11-21",
-}
-TEST_STATES = {"initial": "initial complaint only", "0.3": "30 % of the positive findings", "0.5": "50 %"}
-MEMBER_NAMES = {
-    "naive_bayes.onnx": "naive Bayes",
-    "xgboost.onnx": "XGBoost",
-    "random_forest.onnx": "random forest",
+    "common_diseases": "2026-11-21; literature layer 2015-05-11",
+    "disease_ontology": "2026-08-19",
 }
 
 
@@ -73,225 +73,133 @@ class Progress:
         print(f"[{time.monotonic() - self.start:6.1f} s] {text}", flush=True)
 
 
-def common_profiles(common: Common, scale: float) -> np.ndarray:
-    """P(term | condition), [49, terms], HPO terms only, from fully told simulated patients.
+@dataclass(frozen=True)
+class Options:
+    """``scale``: share of the full number of simulated patients and steps. The others: see the module's docstring."""
 
-    Local terms stay out: orphan diseases are not annotated with them, so their silence would count against them.
-    """
-    vocabulary, simulator = common.vocabulary, common.simulator
-    n = max(60, int(400 * scale))
-    local = [i for i, term in enumerate(vocabulary.ids) if not term.startswith("HP:")]
-    profiles = np.zeros((len(common.ddxplus.conditions), len(vocabulary.ids)))
-    for row, condition in enumerate(common.ddxplus.conditions):
-        for _ in range(n):
-            named = simulator.names(simulator.patient(condition)).values()
-            profiles[row, sorted({a for t in named for a in vocabulary.closures[t]})] += 1 / n
-    profiles[:, local] = 0
-    return profiles
+    scale: float = 1.0
+    seed: int = 20261121
+    knowledge: Path | None = None
+    patients: bool = True
 
 
-def test_states(common: Common, noise: bool) -> dict[str, list[State]]:
-    """States of the balanced test rows: ``noise`` as in training, else worded plainly, all present, nothing denied.
+@dataclass(frozen=True)
+class Run:
+    """Everything fitted. ``urgent`` [rows + 1]: rows whose probability makes a patient urgent."""
 
-    Four draws of each row where chance decides what is told; ``State.row`` names the row.
-    """
-    rows = common.ddxplus.test
-    return {
-        kind: [s for _ in range(1 if kind == "initial" else 4) for s in common.held_out(rows, (kind,), noise)]
-        for kind in TEST_STATES
-    }
-
-
-def urgent_mass(p: np.ndarray, states: list[State], common: Common, reference: Reference) -> np.ndarray:
-    """Joint probability of the urgent conditions, [n]: theirs within the common part times P(common).
-
-    0 where no present symptom or sign says anything; as in ``core/triage.ts``.
-    """
-    joint = p[:, common.urgent].sum(1) * reference.p_common([s.present for s in states])
-    return np.where(has_complaint(states, common.vocabulary), joint, 0)
+    blobs: dict[str, bytes]
+    tables: Tables
+    orphan: orphan_fit.Fitted
+    sources: Sources
+    whole: FittedWhole
+    conditions: list[dict]
+    urgent: np.ndarray
+    thresholds: list[dict]
 
 
-def common_report(common: Common, reference: Reference, thresholds: list[dict], plot: Path) -> dict:
-    """Figures on the test rows: served ensemble on plain and on noisy states, each member alone, calibration."""
-    ensemble = reference.ensemble
-    result: dict = {
-        "data": "DDXPlus test rows (simulated patients), never trained on; 7 of the 14 of Localized edema",
-        "intervals": "95 %, bootstrap over the test rows",
-        "ece": f"{metrics.N_BINS} bins of equal mass",
-        "temperatures": ensemble.temperatures,
-        "urgent_thresholds": thresholds,
-        "states": {},
-        "noisy_states": {},
-        "members": defaultdict(dict),
-        "reliability": {},
-        "well": {"recall": well_recall(common, ensemble)},
-    }
-    curves = {}
-    for noise, name in ((False, "states"), (True, "noisy_states")):
-        for kind, states in test_states(common, noise).items():
-            x, y = common.encode(states), common.targets(states)
-            rows = np.array([s.row for s in states])
-            findings = informative(states, common.vocabulary)
-            p = ensemble.predict(x, findings)
-            limits = by_band(thresholds, "threshold", findings)
-            flags, truly = urgent_mass(p, states, common, reference) >= limits, common.urgent[y]
-            result[name][kind] = metrics.report(p, y, rows) | metrics.urgency(flags, truly, rows)
-            called_well = p[:, -1] > 0.5
-            result[name][kind]["called_well"] = round(float(called_well.mean()), 4)
-            result[name][kind]["urgent_called_well"] = round(float(called_well[truly].mean()), 4)
-            if noise:
-                continue
-            for file, q in ensemble.members(x).items():
-                result["members"][MEMBER_NAMES[file]][kind] = metrics.report(q, y, rows)
-            bins = metrics.reliability(p, y)
-            result["reliability"][kind] = bins
-            curves[TEST_STATES[kind]] = (bins, metrics.expected_calibration_error(p, y))
-    metrics.reliability_plot(plot, curves)
-    return result
-
-
-def well_recall(common: Common, ensemble: Ensemble) -> float:
-    """Share of simulated well people that are called well (probability over one half)."""
-    states = [common.simulator.well() for _ in range(1000)]
-    p = ensemble.predict(common.encode(states), informative(states, common.vocabulary))
-    return round(float((p[:, -1] > 0.5).mean()), 4)
-
-
-def gate_report(common: Common, reference: Reference, evaluation: orphan_report.Evaluation) -> dict:
-    """How the fixed prior and the likelihood ratios part common from orphan patients, by number of findings."""
-
-    def held(p: np.ndarray) -> dict:
-        return {"n": len(p), "held_for_orphan": round(float((p < 0.5).mean()), 4)}
-
-    cases = [list(c.present) for c in evaluation.cases]
-    p, size = reference.p_common(cases), np.array([len(c) for c in cases])
-    orphan_patients: dict = {}
-    for name, cited in (("paper_not_in_knowledge", False), ("LEAKY_paper_in_knowledge", True)):
-        orphan_patients[name] = {
-            f"{low} to {high} findings" if high < 1000 else f"{low} findings or more": held(
-                p[(size >= low) & (size <= high) & (evaluation.cited == cited)]
-            )
-            for low, high in ((1, 2), (3, 4), (5, 7), (8, 1000))
-        }
-    return {
-        "prior_common": PRIOR_COMMON,
-        "note": "The common patients come from the simulator that also made the common rows of the ratios: optimistic",
-        "common_patients": {
-            kind: held(reference.p_common([s.present for s in states]))
-            for kind, states in test_states(common, noise=False).items()
-        },
-        "orphan_patients": orphan_patients,
-    }
-
-
-def write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def write_gz(path: Path, value: object) -> None:
-    """Compressed JSON; the same value always gives the same bytes."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-
-
-def table_json(tables: Tables) -> dict:
-    return {name: np.round(getattr(tables, name), 6).tolist() for name in ("present", "age", "sex", "prior")}
-
-
-def condition_entries(data: Path, labels: list[str]) -> list[dict]:
-    """Common conditions with codes and names. DDXPlus's own ICD-10 codes are wider or wrong: no equivalents."""
-    clinical = json.loads((data / "clinical/conditions.json").read_text("utf-8"))["conditions"]
-    by_key = {c["ddxplus_name"]: c for c in clinical}
-    entries = []
-    for key in labels[:-1]:
-        code = f"ICD10:{by_key[key]['icd10']}"
-        entries.append({"key": key, "code": code, "codes": [code], "name": by_key[key]["name"]})
-    none = {"es": "Sin enfermedad relevante", "en": "No relevant disease"}
-    return [*entries, {"key": NO_DISEASE, "code": "", "codes": [], "name": none}]
-
-
-def code_commit() -> str:
-    """The commit that trains, with ``-dirty`` where tracked files differ from it; ``unknown`` outside a checkout."""
-    described = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    git = subprocess.run(described, capture_output=True, text=True, check=False)
-    return git.stdout.strip() or "unknown"
-
-
-def file_entries(folder: Path) -> dict[str, dict]:
-    return {
-        path.name: {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
-        for path in sorted(folder.iterdir())
-    }
-
-
-def train(data: Path, bundle: Path, reports: Path, scale: float, seed: int) -> None:
-    """Writes the whole bundle into ``bundle`` and the reports into ``reports`` (both existing and empty)."""
-    log = Progress()
-    vocabulary = Vocabulary(data)
+def fit_common(
+    data: Path, vocabulary: Vocabulary, options: Options, log: Progress
+) -> tuple[Common, dict[str, bytes], Tables, Ensemble, list[State]]:
+    """The last: the states that calibrated it."""
     ddxplus = Ddxplus(data)
     log(
         f"{len(vocabulary.ids):,} terms, {len(vocabulary.items)} items; {ddxplus.n_labelled:,} labelled rows, "
         f"{len(ddxplus.relabelled):,} of {ddxplus.n_unlabelled:,} relabelled"
     )
-
-    diseases = orphan.load_diseases(data, vocabulary)
-    profiles = orphan.build_profiles(diseases, vocabulary)
-    log(f"{len(diseases):,} orphan diseases")
-
-    common = Common(ddxplus, vocabulary, seed, scale, log)
+    common = Common(ddxplus, vocabulary, options.seed, options.scale, log)
     models, tables = common.fit()
-    blobs = {name: model.SerializeToString(deterministic=True) for name, model in models.items()}
+    blobs = serialized(models)
     ensemble = Ensemble(blobs)
     states = common.calibration_states()
-    x, y = common.encode(states), common.targets(states)
-    findings = informative(states, vocabulary)
-    ensemble.calibrate(x, y, findings)
-    log(f"calibrated on {len(y):,} states")
+    ensemble.calibrate(common.encode(states), common.targets(states), informative(states, vocabulary))
+    log(f"common part calibrated on {len(states):,} states")
+    return common, blobs, tables, ensemble, states
 
-    rows = orphan.with_common_rows(profiles, common_profiles(common, scale), vocabulary)
-    ratios = orphan.encode_ratios(rows)
-    scorer = orphan.Scorer(ratios, vocabulary)
-    log(f"{len(ratios.codes):,} likelihood ratios")
-    orphan_figures, evaluation = orphan_report.report(data, diseases, rows, ratios, vocabulary)
-    orphan_temperature = orphan_figures["calibration"]["temperature"]
-    orphan_report.plot(reports / "orphan.png", evaluation, orphan_figures["calibration"])
-    log(f"orphan part measured on {len(evaluation.cases):,} published patients")
 
-    conditions = condition_entries(data, common.labels)
-    merge = Merge(orphan_temperature, PRIOR_COMMON, diseases, [c["code"] for c in conditions[:-1]])
-    reference = Reference(vocabulary, ensemble, scorer, merge)
-    # A third of the states is plenty for four quantiles, and scoring them against all diseases is slow.
-    third = slice(None, None, 3)
-    mass = urgent_mass(ensemble.predict(x[third], findings[third]), states[third], common, reference)
-    thresholds = urgent_thresholds(mass, common.urgent[y[third]], findings[third])
-    common_figures = common_report(common, reference, thresholds, reports / "reliability.png")
-    gate_figures = gate_report(common, reference, evaluation)
-    for kind, figures in common_figures["states"].items():
-        log(f"{TEST_STATES[kind]}: top-1 {figures['top1']}, top-3 {figures['top3']}, top-5 {figures['top5']}")
-    write_json(reports / "common.json", common_figures)
-    write_json(reports / "orphan.json", orphan_figures)
-    write_json(reports / "gate.json", gate_figures)
+def trained_entries(data: Path, labels: list[str], broad: BroadPart | None, n_orphans: int) -> list[dict]:
+    """The trained conditions, with the codes that the broad layer knows them by."""
+    codes: list[list[str]] = [[] for _ in labels[:-1]]
+    for entry in broad.entries() if broad else ():
+        if (at := entry.get("row", -1) - n_orphans) >= 0:
+            codes[at] += entry["codes"]
+    return condition_entries(data, labels, codes)
 
-    for name, blob in blobs.items():
-        (bundle / name).write_bytes(blob)
-    write_gz(bundle / "vocabulary.json.gz", {"terms": vocabulary.terms, "replaced": vocabulary.replaced})
-    write_gz(bundle / "orphan_diseases.json.gz", [d.entry() for d in diseases])
-    write_gz(bundle / "common_tables.json.gz", table_json(tables))
-    write_gz(bundle / "papers.json.gz", orphan.papers(data))
-    orphan.write_profiles(bundle / "orphan_profiles.bin", ratios)
-    requests = golden_requests(common, evaluation.cases, vocabulary)
-    write_json(bundle / "golden.json", [reference.golden(name, request) for name, request in requests])
-    files = file_entries(bundle)
+
+def urgent_rows(sources: Sources) -> np.ndarray:
+    """Trained conditions of DDXPlus severity 1 or 2, and what the broad layer's sources call an emergency."""
+    urgent = np.zeros(sources.n_rows + 1, bool)
+    at = sources.n_orphans
+    urgent[at : at + sources.n_trained] = sources.common.urgent[:-1]
+    for row, entry in zip(sources.broad.rows, sources.broad.entries(), strict=True):
+        if entry.get("urgency") == "emergency":
+            urgent[row] = True
+    return urgent
+
+
+def fit(data: Path, reports: Path, options: Options, log: Progress) -> Run:
+    vocabulary = Vocabulary(data)
+    common, blobs, tables, ensemble, states = fit_common(data, vocabulary, options, log)
+    scale, seed = options.scale, options.seed
+    rows = trained_rows(common, scale)
+    fitted = orphan_fit.fit(data, vocabulary, rows, options.knowledge, options.patients, seed, scale, log)
+    diseases = fitted.served.knowledge.diseases
+    plain = trained_entries(data, common.labels, None, len(diseases))[:-1]
+    broad = BroadPart.fit(vocabulary, data, plain, diseases, common.ddxplus, seed, log)
+    sources = Sources(common, ensemble, broad, fitted.served, fitted.evaluation, seed, scale)
+    whole = fit_whole(sources, ORPHAN_LEVELS, reports / "gate.png", log)
+    urgent = urgent_rows(sources)
+    # A third of the states is plenty for four quantiles, and scoring them against all conditions is slow.
+    told = states[::3]
+    mass = whole.served.predict(sources.common_patients(told), {"urgent": urgent}).mass["urgent"]
+    mass = np.where(has_complaint(told, vocabulary), mass, 0)
+    truly = common.urgent[common.targets(told)]
+    thresholds = urgent_thresholds(mass, truly, informative(told, vocabulary))
+    log(f"urgency thresholds {[row['threshold'] for row in thresholds]}")
+    conditions = trained_entries(data, common.labels, broad, len(diseases))
+    return Run(blobs, tables, fitted, sources, whole, conditions, urgent, thresholds)
+
+
+def condition_codes(run: Run) -> list[str]:
+    """The code of every condition of the bundle, in order."""
+    own = [e["code"] for e in run.sources.broad.entries() if "row" not in e]
+    diseases = run.orphan.served.knowledge.diseases
+    return [d.code for d in diseases] + [c["code"] for c in run.conditions[:-1]] + own
+
+
+def write_bundle(folder: Path, run: Run, metrics: dict, options: Options, log: Progress) -> None:
+    sources, part = run.sources, run.orphan.served
+    common, vocabulary = sources.common, sources.vocabulary
+    diseases = part.knowledge.diseases
+    for name, blob in run.blobs.items():
+        (folder / name).write_bytes(blob)
+    (folder / "orphan_net.onnx").write_bytes(part.model)
+    ratios.write_profiles(folder / "orphan_profiles.bin", part.ratios)
+    store.write(folder, diseases, part.knowledge.background, run.orphan.net)
+    write_gz(folder / "vocabulary.json.gz", {"terms": vocabulary.terms, "replaced": vocabulary.replaced})
+    write_gz(
+        folder / "orphan_diseases.json.gz",
+        [store.entry(d) for d in diseases],
+    )
+    write_gz(folder / "common_tables.json.gz", table_json(run.tables))
+    write_gz(folder / "papers.json.gz", papers(diseases))
+    joined = {"broad": sources.broad.write(folder)} | run.whole.write(folder)
+    predictor = run.whole.served.predictor
+    broad_states = sources.broad_patients(15).states
+    requests = golden_requests(common, sources.evaluation.cases, broad_states, vocabulary)
+    names, codes = Names(vocabulary), condition_codes(run)
+    golden = [golden_case(predictor, names, codes, name, request) for name, request in requests]
+    write_json(folder / "golden.json", golden)
+    files = file_entries(folder)
     write_manifest(
-        bundle / "manifest.json",
+        folder / "manifest.json",
         {
-            "schema_version": 1,
-            "version": f"{VERSION}+{NO_DIGEST}",
+            "schema_version": 2,
             "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "stale_after_days": STALE_AFTER_DAYS,
             "code_commit": code_commit(),
-            "seed": seed,
+            "seed": options.seed,
             "files": files,
-            "data_releases": DATA_RELEASES,
+            "data_releases": DATA_RELEASES | knowledge_release(options),
             "features": {
                 "items": vocabulary.items,
                 "age_bands": list(AGE_BANDS),
@@ -299,52 +207,64 @@ def train(data: Path, bundle: Path, reports: Path, scale: float, seed: int) -> N
                 "present items/20, absent items/20",
             },
             "common": {
-                "conditions": conditions,
-                "members": [{"file": file, "weight": weight} for file, weight in WEIGHTS.items()],
-                "temperatures": ensemble.temperatures,
+                "conditions": run.conditions,
+                "members": [{"file": file} for file in MEMBERS],
+                "meta": META,
+                "temperatures": sources.ensemble.temperatures,
                 "urgent": common.urgent.tolist(),
-                "urgent_thresholds": thresholds,
+                "urgent_thresholds": run.thresholds,
             },
             "orphan": {
                 "file": "orphan_profiles.bin",
                 "diseases_file": "orphan_diseases.json.gz",
-                "floor": orphan.FLOOR,
-                "weight": orphan.WEIGHT,
-                "decay": orphan.DECAY,
-                "ratio_min": ratios.minimum,
-                "ratio_step": ratios.step,
-                "temperature": orphan_temperature,
-                "prior_common": PRIOR_COMMON,
+                "floor": ratios.FLOOR,
+                "weight": ratios.WEIGHT,
+                "ratio_min": part.ratios.minimum,
+                "ratio_step": part.ratios.step,
+                "patient_discount": ratios.PATIENT_DISCOUNT,
+                "net": {"file": "orphan_net.onnx", "weight": orphan_part.NET},
+                "prevalence_weight": orphan_part.PREVALENCE,
+                "unlikely": orphan_part.UNLIKELY,
+                "scales": part.scales,
             },
+            **joined,
             "orphan_levels": ORPHAN_LEVELS,
-            "metrics": {
-                "common": common_figures["states"],
-                "common_noisy": common_figures["noisy_states"],
-                "orphan": orphan_figures["splits"],
-                "gate": gate_figures,
-            },
+            "metrics": metrics,
         },
     )
     size = sum(f["bytes"] for f in files.values()) / 1e6
     log(f"bundle of {size:.1f} MB, {len(requests)} golden cases")
 
 
-def write_manifest(path: Path, manifest: dict) -> None:
-    """The version ends with the digest of the manifest's own text, zeros standing in its place."""
-    write_json(path, manifest)
-    text = path.read_text("utf-8")
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    path.write_text(text.replace(f"{VERSION}+{NO_DIGEST}", f"{VERSION}+{digest}", 1), "utf-8")
+def knowledge_release(options: Options) -> dict[str, str]:
+    """What the options change of the releases."""
+    changed = {}
+    if options.knowledge:
+        changed["hpo_annotations"] = options.knowledge.name
+    if not options.patients:
+        changed["phenopackets"] = f"{DATA_RELEASES['phenopackets']}; in no profile"
+    return changed
 
 
-def replace_folder(new: Path, target: Path) -> None:
-    """Puts the files of ``new`` in the place of those of ``target``."""
-    target.mkdir(parents=True, exist_ok=True)
-    for old in target.iterdir():
-        if old.is_file():
-            old.unlink()
-    for file in new.iterdir():
-        shutil.move(file, target / file.name)
+def metrics_of(reports: dict[str, dict]) -> dict:
+    """The figures that travel with the bundle."""
+    performance = reports["performance"]
+    return {
+        "common": performance["states"],
+        "common_noisy": performance["noisy_states"],
+        "orphan": reports["orphan"]["splits"],
+        "gate": reports["gate"],
+        "targets": reports["targets"],
+    }
+
+
+def train(data: Path, bundle: Path, reports: Path, options: Options) -> None:
+    """Writes the whole bundle into ``bundle`` and the reports into ``reports`` (both existing and empty)."""
+    log = Progress()
+    run = fit(data, reports, options, log)
+    measures = Measures(run.sources, run.whole, run.urgent, run.thresholds, reports)
+    written = measures.write(data, run.orphan, options.knowledge is None, log)
+    write_bundle(bundle, run, metrics_of(written), options, log)
 
 
 def main() -> None:
@@ -355,18 +275,24 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(env("SM_CHANNEL_TRAINING", "data")))
     parser.add_argument("--model-dir", type=Path, default=Path(env("SM_MODEL_DIR", "layers/model")))
     parser.add_argument("--output-dir", type=Path, default=Path(env("SM_OUTPUT_DATA_DIR", "reports")))
-    parser.add_argument(
-        "--scale", type=float, default=1.0, help="share of the full number of simulated patients"
-    )
-    parser.add_argument("--seed", type=int, default=20261121)
-    options = parser.parse_args()
+    parser.add_argument("--out", type=Path, help="folder for the bundle; its reports go to OUT/reports")
+    parser.add_argument("--knowledge", type=Path, help="a phenotype.hpoa in place of the shipped one")
+    parser.add_argument("--without-patients", action="store_true")
+    parser.add_argument("--scale", type=float, default=Options.scale, help="share of the full training")
+    parser.add_argument("--seed", type=int, default=Options.seed)
+    o = parser.parse_args()
+    if o.knowledge and not o.knowledge.is_file():
+        parser.error(f"--knowledge: {o.knowledge} is no file")
+    if o.out is None and (o.knowledge or o.without_patients):
+        parser.error("--knowledge and --without-patients need --out: they do not make a champion")
+    model_dir, output_dir = (o.out, o.out / "reports") if o.out else (o.model_dir, o.output_dir)
     with tempfile.TemporaryDirectory() as temporary:
         bundle, reports = Path(temporary, "bundle"), Path(temporary, "reports")
         bundle.mkdir()
         reports.mkdir()
-        train(options.data, bundle, reports, options.scale, options.seed)
-        replace_folder(bundle, options.model_dir)
-        replace_folder(reports, options.output_dir)
+        train(o.data, bundle, reports, Options(o.scale, o.seed, o.knowledge, not o.without_patients))
+        replace_folder(bundle, model_dir)
+        replace_folder(reports, output_dir)
 
 
 if __name__ == "__main__":

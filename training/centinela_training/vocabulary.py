@@ -15,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 
 PHENOTYPE_ROOT = "HP:0000118"
+BROAD_FINDINGS = "findings/broad_findings.json"
+BROAD_SYNONYMS = "findings/broad_synonyms.json"
 
 # Official Spanish labels that name something else (data/findings/README.md): never a name to search by.
 WRONG_SPANISH_LABELS = {"HP:0025143", "HP:0040189", "HP:6000299"}
@@ -141,7 +143,8 @@ class Vocabulary:
     ``up`` edges lead to broader terms that the term implies.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, broad: bool = True) -> None:
+        """``broad``: with the local findings of the broad layer, last in order; without them it can make their file."""
         self.data = data
         self.ontology = Ontology(data)
         self.curated: list[dict] = json.loads((data / "findings/findings.json").read_text("utf-8"))
@@ -149,15 +152,21 @@ class Vocabulary:
             "attributes"
         ]
         self.curated += self._attribute_findings()
+        own = {f["id"] for f in self.curated}
+        self._broad_synonyms: dict[str, dict[str, list[str]]] = {}
+        if broad:
+            self.curated += json.loads((data / BROAD_FINDINGS).read_text("utf-8"))
+            self._broad_synonyms = json.loads((data / BROAD_SYNONYMS).read_text("utf-8"))
         self.slug_id = {f["slug_es"]: f["id"] for f in self.curated}
         self.by_id = {f["id"]: f for f in self.curated}
         local = [f["id"] for f in self.curated if f["id"] not in self.ontology.label]
+        local.sort(key=lambda term: (term not in own, term))
         outside = [
             f["id"]
             for f in self.curated
             if f["id"] in self.ontology.label and PHENOTYPE_ROOT not in self.ontology.ancestors(f["id"])
         ]
-        self.ids = self.ontology.phenotypes + sorted(outside) + sorted(local)
+        self.ids = self.ontology.phenotypes + sorted(outside) + local
         self.index = {term: i for i, term in enumerate(self.ids)}
         self.up = self._parents()
         self.items, self.item_index = self._items()
@@ -336,6 +345,12 @@ class Vocabulary:
             if term not in WRONG_SPANISH_LABELS:
                 for name in extra.get(term, ()):
                     rank[normalise(name)].append((term, "es", name))
+        claims.append(rank)
+        rank = defaultdict(list)
+        for term, broad in self._broad_synonyms.items():
+            for lang, names in broad.items():
+                for name in names:
+                    rank[normalise(name)].append((term, lang, name))
         claims.append(rank)
         for number, rank in enumerate(claims):
             if number == 2:

@@ -2,17 +2,12 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from centinela_training.common.ensemble import (
-    Common,
-    Ensemble,
-    Tables,
-    by_band,
-    forest_onnx,
-    naive_bayes_onnx,
-    tempered,
-    urgent_thresholds,
-    xgboost_onnx,
-)
+from centinela_training.common import trees
+from centinela_training.common.bands import by_band, tempered, urgent_thresholds
+from centinela_training.common.ensemble import MEMBERS, META, Common, Ensemble, reserve, serialized
+from centinela_training.common.naive_bayes import Tables, naive_bayes_onnx
+from centinela_training.common.net import fit_net, net_onnx
+from centinela_training.common.trees import forest_onnx, xgboost_onnx
 
 
 def run(model, x):
@@ -63,6 +58,68 @@ def test_the_booster_as_onnx_gives_the_boosters_probabilities(states):
     assert np.abs(p - booster.predict_proba(x)).max() < 1e-5
 
 
+def test_the_net_as_onnx_gives_the_nets_probabilities(states):
+    x, y = states
+    net = fit_net(x, y, seed=0, hidden=16, epochs=2)
+
+    p = run(net_onnx(net, x.shape[1]), x)
+
+    assert np.abs(p - net.predict_proba(x)).max() < 1e-6
+    assert p.sum(1) == pytest.approx(np.ones(len(x)), abs=1e-5)
+
+
+def test_the_net_is_the_same_for_the_same_seed(states):
+    x, y = states
+
+    first, second = (net_onnx(fit_net(x, y, seed=4, hidden=8, epochs=1), x.shape[1]) for _ in range(2))
+
+    assert first.SerializeToString() == second.SerializeToString()
+
+
+def test_reserved_rows_are_in_no_pool_and_leave_every_condition_most_of_its_rows(ddxplus):
+    rest, blend, calibration = reserve(ddxplus)
+
+    pooled = {id(row) for rows in rest.pool.values() for row in rows}
+    assert blend and calibration
+    assert not pooled & {id(row) for row in blend + calibration}
+    assert not {id(row) for row in blend} & {id(row) for row in calibration}
+    for condition in ddxplus.conditions:
+        assert len(rest.pool[condition]) >= 0.8 * len(ddxplus.pool[condition])
+
+
+@pytest.fixture(scope="module")
+def fitted(ddxplus, vocabulary):
+    common = Common(ddxplus, vocabulary, seed=6, scale=0.01, log=lambda _: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(trees.BOOSTER, "n_estimators", 5)
+        patch.setitem(trees.FOREST, "n_estimators", 8)
+        models, _ = common.fit()
+    return common, Ensemble(serialized(models))
+
+
+def test_the_whole_is_better_than_chance_and_its_probabilities_sum_to_one(fitted):
+    common, ensemble = fitted
+    states = common.held_out(common.ddxplus.test[::7], ("0.5",), noise=False)
+    x, y = common.encode(states), common.targets(states)
+
+    p = ensemble.predict(x, np.full(len(x), 5))
+
+    assert set(ensemble.sessions) == {*MEMBERS, META}
+    assert p.sum(1) == pytest.approx(np.ones(len(x)), abs=1e-6)
+    assert (p.argmax(1) == y).mean() > 0.6
+
+
+def test_the_stack_has_less_log_loss_than_its_members_on_average(fitted):
+    common, ensemble = fitted
+    states = common.calibration_states()
+    x, y = common.encode(states), common.targets(states)
+    loss = lambda p: -np.log(p[np.arange(len(y)), y] + 1e-12).mean()  # noqa: E731
+
+    members = [loss(p) for p in ensemble.members(x).values()]
+
+    assert loss(ensemble.mixture(x)) < min(members)
+
+
 def test_temperature_one_changes_nothing_and_a_high_one_flattens():
     q = np.array([[0.7, 0.2, 0.1]])
 
@@ -70,7 +127,7 @@ def test_temperature_one_changes_nothing_and_a_high_one_flattens():
     assert tempered(q, 100).max() == pytest.approx(1 / 3, abs=0.01)
 
 
-def test_calibration_recovers_the_temperature_that_blurred_the_truth():
+def test_calibration_recovers_the_temperature_that_blurred_the_truth_but_never_sharpens_one_finding():
     rng = np.random.default_rng(0)
     truth = rng.dirichlet([0.3] * 5, size=20_000)
     y = np.array([rng.choice(5, p=p) for p in truth])
@@ -80,7 +137,7 @@ def test_calibration_recovers_the_temperature_that_blurred_the_truth():
     ensemble.calibrate(truth, y, np.arange(len(y)) % 8)
 
     assert [t["min_findings"] for t in ensemble.temperatures] == [0, 2, 3, 6]
-    assert [t["temperature"] for t in ensemble.temperatures] == pytest.approx([0.5] * 4, abs=0.05)
+    assert [t["temperature"] for t in ensemble.temperatures] == pytest.approx([1, 0.5, 0.5, 0.5], abs=0.05)
 
 
 def test_thresholds_keep_the_urgent_recall_asked_for_in_every_band():

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from centinela_training.ddxplus import MIN_LOG_MARGIN, UNTABLED
-from centinela_training.simulate import AGE_BANDS, NO_DISEASE, Simulator, State, age_band, encode
+from centinela_training.simulate import (
+    AGE_BANDS,
+    LEAST_AGE_WELL,
+    NO_DISEASE,
+    Simulator,
+    State,
+    age_band,
+    encode,
+)
 from centinela_training.vocabulary import read_jsonl_gz
 
 
@@ -75,14 +83,16 @@ def test_each_evidence_is_told_once(simulator):
         )
 
 
-def test_a_well_person_is_as_old_as_a_patient(simulator):
+def test_a_well_person_is_as_old_as_a_patient_who_is_no_child(simulator):
     well = [simulator.well() for _ in range(1500)]
     conditions = simulator.ddxplus.conditions
     patients = [simulator.patient(conditions[i % len(conditions)]) for i in range(1500)]
+    ages = np.array([p.age for p in patients if p.age >= LEAST_AGE_WELL])
 
-    for limit in (15, 60, 75):
+    assert min(s.age for s in well) >= LEAST_AGE_WELL
+    for limit in (30, 60, 75):
         share = np.mean([s.age >= limit for s in well])
-        assert share == pytest.approx(np.mean([p.age >= limit for p in patients]), abs=0.06)
+        assert share == pytest.approx((ages >= limit).mean(), abs=0.06)
 
 
 def test_fever_and_a_productive_cough_are_no_findings_of_well_people(simulator, vocabulary):
@@ -92,11 +102,50 @@ def test_fever_and_a_productive_cough_are_no_findings_of_well_people(simulator, 
     assert not benign & {"fiebre", "tos_con_flemas", "hemoptisis", "dificultad_respirar"}
 
 
-def test_well_people_have_few_unspecific_findings(simulator):
+def test_well_people_have_few_unspecific_findings_and_a_quiet_one_among_them(simulator, vocabulary):
     states = [simulator.well() for _ in range(200)]
 
-    assert {len(s.present) for s in states} == {1, 2}
+    assert {len(s.present) for s in states} == {1, 2, 3}
     assert {s.condition for s in states} == {NO_DISEASE}
+    for state in states:
+        assert set(state.present) <= set(simulator._benign)
+        assert "red" not in vocabulary.terms[state.present[0]]
+
+
+def test_a_wrong_finding_is_none_that_the_patient_has(simulator):
+    for condition in ("Anaphylaxis", "URTI"):
+        row = simulator.patient(condition)
+        has = {t for e in row.evidences for t in simulator.wording.all_names(e)}
+        assert not has & {simulator.wrong(row) for _ in range(300)}
+
+
+def test_a_doctor_asks_about_what_goes_with_the_complaint(simulator, vocabulary):
+    term = lambda slug: vocabulary.index[vocabulary.slug_id[slug]]  # noqa: E731
+    place = {int(t): i for i, t in enumerate(simulator._noise_terms)}
+
+    asked = simulator._asked(term("tos_perruna"))
+
+    assert asked.sum() == pytest.approx(1)
+    assert (asked > 0).all()
+    # Croup has both; nobody with croup has weak limbs.
+    assert asked[place[term("fiebre")]] > 2 * asked[place[term("debilidad_extremidades")]]
+
+
+@pytest.mark.parametrize("kind", ["1", "3"])
+def test_a_number_is_how_many_findings_are_told(simulator, kind):
+    row = simulator.patient("Influenza")
+
+    assert len(simulator.state(row, kind, noise=False).present) == int(kind)
+
+
+def test_the_same_seed_draws_the_same_patients(ddxplus, vocabulary):
+    first, second = (Simulator(ddxplus, vocabulary, seed=8) for _ in range(2))
+
+    for condition in ddxplus.conditions[:5]:
+        assert first.state(first.patient(condition), "part") == second.state(
+            second.patient(condition), "part"
+        )
+    assert [first.well() for _ in range(20)] == [second.well() for _ in range(20)]
 
 
 @pytest.mark.parametrize(("age", "band"), [(0, 0), (0.4, 0), (4.9, 0), (5, 1), (74.9, 5), (75, 6), (120, 6)])

@@ -1,8 +1,8 @@
-/** The contract of POST /v1/predict: request, response, and the remarks on a valid but unusual request. */
+/** The request of POST /v1/predict, and the remarks on a valid but unusual one. */
 
 import { z } from 'zod';
 import plausible from '../../../data/clinical/plausible_ranges.json' with { type: 'json' };
-import { type Localised, REVIEW_REASONS, SEVERITIES, type Vitals, type Warning } from '../../core/types.ts';
+import type { Localised, Vitals, Warning } from '../../core/types.ts';
 import { validate } from '../validate.ts';
 import { type CheckParams, format, range, record } from './fields.ts';
 
@@ -141,93 +141,3 @@ export function unusualVitals(given: Vitals): Warning[] {
 function unusual(name: keyof Vitals, message: Localised): Warning {
   return { code: 'UNUSUAL_VITAL', pointer: `/vitals/${name}`, message };
 }
-
-const kind = z.enum(['common', 'orphan']);
-const probability = z.number().min(0).max(1);
-
-export const PredictResponseSchema = z
-  .strictObject({
-    prediction_id: z.string().describe('Names this prediction in feedback and when it is read again.'),
-    patient_id: z.string().nullable(),
-    created_at: z.iso.datetime(),
-    severity: z.enum(SEVERITIES),
-    confidence: probability
-      .nullable()
-      .describe('Probability of the severity shown, by the models; null if they failed.'),
-    requires_immediate_attention: z.boolean(),
-    urgency_reasons: z.array(
-      z.strictObject({ kind: z.enum(['rule', 'model']), id: z.string().exactOptional(), text: z.string() }),
-    ),
-    red_flags: z
-      .array(
-        z.strictObject({
-          id: z.string(),
-          name: z.string(),
-          urgency: z.enum(['immediate', 'urgent']),
-          action: z.string(),
-          source: z.strictObject({
-            title: z.string(),
-            publisher: z.string(),
-            section: z.string(),
-            url: z.string(),
-            year: z.string().exactOptional(),
-          }),
-          matched: z
-            .array(z.string())
-            .describe('Ids of the findings, or names of the vital signs, that fired it.'),
-          note: z.string().exactOptional(),
-        }),
-      )
-      .describe('Sourced rules that fired. They run before and apart from the models.'),
-    top_conditions: z.array(
-      z.strictObject({
-        code: z.string(),
-        name: z.string(),
-        probability,
-        kind,
-        codes: z.array(z.string()).describe('Exactly equivalent codes (OMIM, ORPHA, ICD-10).'),
-        name_lang: z
-          .enum(['es', 'en'])
-          .exactOptional()
-          .describe("The name's language where it does not exist in the answer's."),
-      }),
-    ),
-    recommendations: z.array(z.string()),
-    explanation: z
-      .record(z.string(), z.number())
-      .describe(
-        'What each finding adds to the first condition: log likelihood ratios (natural); also `age`, `sex`.',
-      ),
-    explanation_of: z
-      .strictObject({ code: z.string(), name: z.string(), kind, method: z.string() })
-      .nullable()
-      .describe('The condition that `explanation` is about; null if the models failed.'),
-    orphan_suspicion: z
-      .strictObject({ level: z.enum(['NONE', 'POSSIBLE', 'HIGH']), probability })
-      .nullable()
-      .describe('null if the models failed.'),
-    review_by_specialist: z.boolean(),
-    review_reasons: z.array(z.strictObject({ code: z.enum(REVIEW_REASONS), message: z.string() })),
-    warnings: z.array(
-      z.strictObject({
-        code: z.string(),
-        message: z.string(),
-        pointer: z.string().exactOptional().describe('JSON pointer into the request.'),
-      }),
-    ),
-    news2: z
-      .strictObject({
-        score: z.int().min(0).max(20),
-        complete: z.boolean(),
-        missing: z.array(z.string()).describe('Parameters not given: the score is then a lower bound.'),
-      })
-      .nullable()
-      .describe('National Early Warning Score 2; null under 16 years, in pregnancy, or without vital signs.'),
-    model_version: z.string().nullable().describe('null if the models failed.'),
-    data_releases: z.record(z.string(), z.string()),
-    intended_use: z.string(),
-    request_id: z.string(),
-  })
-  .describe('Conditions to consider, and how sure we are of them. Numbers are rounded to six digits.');
-
-export type PredictResponse = z.infer<typeof PredictResponseSchema>;

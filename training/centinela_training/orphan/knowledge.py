@@ -1,25 +1,20 @@
-"""Orphan conditions: diseases and their findings from published annotations, scored by likelihood ratios.
+"""Orphan diseases and what is published of them: annotations, onset, inheritance, prevalence, names, codes.
 
 Sources: HPO annotations (phenotype.hpoa 2025-05-06), Orphanet orphapackets (2025-12-09), Mondo exact matches
-(2026-08-21), Spanish disease names (``data/spanish``). The method and the published figures it is measured
-against: the model card; the binary layout: :func:`write_profiles`, whose reader in production is TypeScript.
+(2026-08-21), Spanish disease names (``data/spanish``).
 """
 
 from __future__ import annotations
 
 import gzip
 import re
-import struct
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-import numpy as np
-from scipy import sparse
-
-from ..vocabulary import PHENOTYPE_ROOT, Vocabulary, normalise, read_jsonl_gz
+from ..vocabulary import Vocabulary, normalise, read_jsonl_gz
 
 ANNOTATIONS = "hpo/phenotype.v2025-05-06.hpoa.gz"
 ORPHANET = "orphanet/orphapackets.compact.jsonl.gz"
@@ -41,12 +36,15 @@ FREQUENCY_CLASSES = {
     "Excluded (0%)": 0.0,
 }
 CLASS_WEIGHT = 10.0  # a class or a percentage counts as ten patients
-PSEUDO_COUNTS = 3.0  # shrink counts towards one half by three imagined patients
-BLANK = 0.95  # "a feature of the disease", no frequency given
 
-FLOOR, WEIGHT = 0.6, 0.4  # an unrelated finding costs at most ln 0.6
-DECAY = 0.35
-LEAST_LN_RATIO = -4.0  # per step up; 0.35, 0.5 and 0.65 are compared in the report
+# Least age in years at which HPO's classes of onset begin (HP:0003674 and below).
+ONSET_YEARS = {
+    "HP:0030674": 0, "HP:0011460": 0, "HP:0011461": 0, "HP:0034197": 0, "HP:0034198": 0, "HP:0034199": 0,
+    "HP:0003577": 0, "HP:0003623": 0, "HP:0003593": 0.08, "HP:0011463": 1, "HP:0003621": 5,
+    "HP:0003581": 16, "HP:0011462": 16, "HP:0025708": 16, "HP:0025709": 19, "HP:0025710": 25,
+    "HP:0003596": 40, "HP:0003584": 60,
+}  # fmt: skip
+X_RECESSIVE = "HP:0001419"
 
 SPANISH_RELATIONS = ("exact", "label", "same English name", "exact (DO label)")
 SPANISH_BROADER = "broader (ORPHA concept contains the OMIM entry)"
@@ -74,6 +72,9 @@ class Disease:
     prevalence: str | None
     annotations: tuple[Annotation, ...]
     papers: frozenset[int]
+    onset: tuple[str, ...] = ()
+    inheritance: tuple[str, ...] = ()
+    patients: tuple[Annotation, ...] = ()
 
     def entry(self) -> dict:
         """The disease as written to the bundle."""
@@ -85,9 +86,9 @@ class Disease:
 # ---- reading -----------------------------------------------------------------------------------------------
 
 
-def _hpoa_rows(data: Path) -> Iterator[list[str]]:
+def _hpoa_rows(file: Path) -> Iterator[list[str]]:
     """Rows of phenotype.hpoa: disease, name, qualifier, term, references, ..., frequency, ..., aspect, ..."""
-    with gzip.open(data / ANNOTATIONS, "rt", encoding="utf-8") as lines:
+    with (gzip.open if file.suffix == ".gz" else open)(file, "rt", encoding="utf-8") as lines:
         body = (line for line in lines if not line.startswith("#"))
         next(body)
         for line in body:
@@ -97,11 +98,6 @@ def _hpoa_rows(data: Path) -> Iterator[list[str]]:
 @cache
 def _pmids(references: str) -> frozenset[int]:
     return frozenset(int(number) for number in re.findall(r"PMID:(\d+)", references))
-
-
-def papers(data: Path) -> list[int]:
-    """Sorted PMIDs that any annotation of the knowledge base cites."""
-    return sorted({pmid for row in _hpoa_rows(data) for pmid in _pmids(row[4])})
 
 
 def frequency(text: str) -> tuple[float, float]:
@@ -115,19 +111,7 @@ def frequency(text: str) -> tuple[float, float]:
     return share * CLASS_WEIGHT, CLASS_WEIGHT
 
 
-def probability(annotations: Iterable[Annotation]) -> float:
-    """P(term | disease) from all statements about one term, 0 to 1; 0 when nobody was seen with it.
-
-    Counts are pooled over papers and shrunk; a bare "is a feature" speaks only where nobody counted.
-    """
-    counted = [a for a in annotations if a.of]
-    if not counted:
-        return BLANK
-    seen, of = sum(a.seen for a in counted), sum(a.of for a in counted)
-    return (seen + PSEUDO_COUNTS / 2) / (of + PSEUDO_COUNTS) if seen else 0.0
-
-
-def _sssom(path: Path) -> dict[str, set[str]]:
+def exact_matches(path: Path) -> dict[str, set[str]]:
     """Mondo id -> exactly matching ids, written as HPO writes them (``ORPHA:558``, ``ICD10:Q87.4``)."""
     matches: dict[str, set[str]] = defaultdict(set)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -152,8 +136,8 @@ class Equivalences:
 
     def __init__(self, data: Path, packets: list[dict], annotated: dict[str, str]) -> None:
         mondo = data / "mondo"
-        omim = _sssom(mondo / "mondo_exactmatch_omim.sssom.tsv.gz")
-        orpha = _sssom(mondo / "mondo_exactmatch_orphanet.sssom.tsv.gz")
+        omim = exact_matches(mondo / "mondo_exactmatch_omim.sssom.tsv.gz")
+        orpha = exact_matches(mondo / "mondo_exactmatch_orphanet.sssom.tsv.gz")
         same_name, one_to_one = [], []
         for m in sorted(omim.keys() & orpha.keys()):
             pairs = [(o, n) for o in sorted(orpha[m]) for n in sorted(omim[m])]
@@ -181,7 +165,7 @@ class Equivalences:
         """ICD-10 codes by preferred code; a code or range that covers several diseases is no equivalence."""
         owners: dict[str, set[str]] = defaultdict(set)
         for version in ("icd10cm", "icd10who"):
-            for m, icd10 in _sssom(mondo / f"mondo_exactmatch_{version}.sssom.tsv.gz").items():
+            for m, icd10 in exact_matches(mondo / f"mondo_exactmatch_{version}.sssom.tsv.gz").items():
                 codes = {self.pair(c)[0] for match in matches for c in match.get(m, ()) if c in annotated}
                 for code in icd10:
                     owners[code] |= codes or {m}
@@ -224,17 +208,22 @@ def _spanish(names: dict[str, list], codes: Sequence[str], en: str) -> tuple[str
     return en, "en"
 
 
-def load_diseases(data: Path, vocabulary: Vocabulary) -> list[Disease]:
-    """Every OMIM, ORPHA and DECIPHER disease with an annotated phenotype, twins merged, sorted by code."""
+def load_diseases(data: Path, vocabulary: Vocabulary, knowledge: Path | None = None) -> list[Disease]:
+    """Every OMIM, ORPHA and DECIPHER disease with an annotated phenotype, twins merged, sorted by code.
+
+    ``knowledge``: another phenotype.hpoa, which then is all that is known of the phenotypes (Orphanet's own are newer).
+    """
     packet = {f"ORPHA:{p['id']}": p for p in read_jsonl_gz(data / ORPHANET)}
-    rows = list(_hpoa_rows(data))
+    rows = list(_hpoa_rows(knowledge or data / ANNOTATIONS))
     named = {row[0]: row[1] for row in rows}
-    only_orphanet = sorted(code for code in packet.keys() - named.keys() if packet[code]["phen"])
+    newer = packet.keys() - named.keys() if knowledge is None else ()
+    only_orphanet = sorted(code for code in newer if packet[code]["phen"])
     named |= {code: packet[code]["label"] for code in only_orphanet}
     equivalent = Equivalences(data, list(packet.values()), named)
     spanish = {r["id"]: r["es"] for r in read_jsonl_gz(data / SPANISH_NAMES)}
     annotations: dict[str, list[Annotation]] = defaultdict(list)
     cited: dict[str, set[int]] = defaultdict(set)
+    classes: dict[tuple[str, str], set[str]] = defaultdict(set)
 
     def annotate(code: str, term: str, how_often: str, references: frozenset[int]) -> None:
         index = vocabulary.index.get(vocabulary.replaced.get(term, term))
@@ -247,212 +236,35 @@ def load_diseases(data: Path, vocabulary: Vocabulary) -> list[Disease]:
         cited[code] |= _pmids(references)
         if aspect == "P" and qualifier != "NOT":
             annotate(code, term, how_often, _pmids(references))
+        elif aspect in "CI" and qualifier != "NOT":
+            classes[code, aspect].add(term)
     for source in only_orphanet:
         for phenotype in packet[source]["phen"]:
             p = phenotype["Phenotype"]
             annotate(preferred[source], p["HPOId"], p["HPOFrequency"], frozenset())
 
     diseases = []
-    for code in sorted(c for c in annotations if direct_profile(annotations[c])):
+    for code in sorted(c for c in annotations if any(a.seen or not a.of for a in annotations[c])):
         codes = equivalent.codes(code)
         en = packet[code]["label"] if code in packet else next(named[c] for c in codes if c in named)
         es, es_lang = _spanish(spanish, codes, en)
         prevalence = _prevalence(packet[code]) if code in packet else None
-        kept = tuple(annotations[code])
-        diseases.append(Disease(code, codes, en, es, es_lang, prevalence, kept, frozenset(cited[code])))
+        onset, inheritance = (tuple(sorted(classes[code, aspect])) for aspect in "CI")
+        diseases.append(
+            Disease(
+                code,
+                codes,
+                en,
+                es,
+                es_lang,
+                prevalence,
+                tuple(annotations[code]),
+                frozenset(cited[code]),
+                onset,
+                inheritance,
+            )
+        )
     return diseases
-
-
-# ---- profiles ----------------------------------------------------------------------------------------------
-
-
-def direct_profile(annotations: Iterable[Annotation]) -> dict[int, float]:
-    """P(term | disease) of the terms annotated themselves; terms that nobody was seen with are left out."""
-    by_term: dict[int, list[Annotation]] = defaultdict(list)
-    for annotation in annotations:
-        by_term[annotation.term].append(annotation)
-    return {term: p for term, group in by_term.items() if (p := probability(group))}
-
-
-def propagate(direct: dict[int, float], vocabulary: Vocabulary) -> dict[int, float]:
-    """The profile with every broader term, at the greatest probability below it; HPO's root says nothing."""
-    root = vocabulary.index[PHENOTYPE_ROOT]
-    full: dict[int, float] = {}
-    # From the most probable down: where a term already stands, so does all above it, at least as probable.
-    for term, p in sorted(direct.items(), key=lambda item: -item[1]):
-        stack = [term]
-        while stack:
-            t = stack.pop()
-            if t not in full and t != root:
-                full[t] = p
-                stack.extend(vocabulary.hpo_up[t])
-    return full
-
-
-@dataclass(frozen=True)
-class Profiles:
-    """P(term | row), sparse [terms, rows]: the orphan diseases first, then the common conditions."""
-
-    matrix: sparse.csr_array
-    n_orphans: int
-
-    @cached_property
-    def background(self) -> np.ndarray:
-        """Mean probability over all rows, [terms]."""
-        return np.asarray(self.matrix.sum(axis=1)).ravel() / self.matrix.shape[1]
-
-
-def build_profiles(diseases: Sequence[Disease], vocabulary: Vocabulary) -> Profiles:
-    """Profiles of the orphan diseases, in their order."""
-    terms, rows, values = [], [], []
-    for row, disease in enumerate(diseases):
-        profile = propagate(direct_profile(disease.annotations), vocabulary)
-        terms += profile.keys()
-        values += profile.values()
-        rows += [row] * len(profile)
-    shape = (len(vocabulary.terms), len(diseases))
-    return Profiles(sparse.csr_array((values, (terms, rows)), shape=shape), len(diseases))
-
-
-def with_common_rows(profiles: Profiles, common: np.ndarray, vocabulary: Vocabulary) -> Profiles:
-    """Appends common conditions, [conditions, terms] with already propagated P(term | condition)."""
-    informative = common.copy()
-    informative[:, vocabulary.index[PHENOTYPE_ROOT]] = 0
-    matrix = sparse.csr_array(sparse.hstack([profiles.matrix, sparse.csr_array(informative.T)]))
-    return Profiles(matrix, profiles.n_orphans)
-
-
-# ---- ratios ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Ratios:
-    """ln(P(term | row) / background(term)) in one byte, sorted by term, then row: what the bundle holds.
-
-    ``ln ratio = minimum + code * step``; a (term, row) that is not listed has ratio 0.
-    """
-
-    offsets: np.ndarray
-    rows: np.ndarray
-    codes: np.ndarray
-    n_rows: int
-    minimum: float
-    step: float
-
-    def encode(self, ln_ratio: np.ndarray) -> np.ndarray:
-        return np.clip(np.rint((ln_ratio - self.minimum) / self.step), 0, 255).astype(np.uint8)
-
-    def decode(self, codes: np.ndarray) -> np.ndarray:
-        """Ratios (not their logarithms) of the codes."""
-        return np.exp(self.minimum + codes * self.step)
-
-
-def encode_ratios(profiles: Profiles) -> Ratios:
-    """Quantises the profiles' ratios to the background over the range that they span."""
-    matrix = profiles.matrix.sorted_indices()
-    term_of = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    # Below this the floor hides the difference; without the clip a few tiny frequencies would widen every step.
-    ln_ratio = np.maximum(np.log(matrix.data / profiles.background[term_of]), LEAST_LN_RATIO)
-    minimum, maximum = float(ln_ratio.min()), float(ln_ratio.max())
-    frame = Ratios(
-        matrix.indptr.astype(np.uint32),
-        matrix.indices.astype(np.uint16),
-        np.empty(0, np.uint8),
-        matrix.shape[1],
-        minimum,
-        (maximum - minimum) / 255,
-    )
-    return replace(frame, codes=frame.encode(ln_ratio))
-
-
-def write_profiles(path: Path, ratios: Ratios) -> None:
-    """Little endian: Uint32 terms, rows, non-zeros; Uint32 offsets[terms + 1]; Uint16 rows; Uint8 codes.
-
-    Every section starts on a multiple of four bytes. ``minimum`` and ``step`` go to the manifest.
-    """
-    header = struct.pack("<3I", len(ratios.offsets) - 1, ratios.n_rows, len(ratios.codes))
-    sections = (header, ratios.offsets.astype("<u4"), ratios.rows.astype("<u2"), ratios.codes)
-    with path.open("wb") as file:
-        for section in map(bytes, sections):
-            file.write(section + b"\0" * (-len(section) % 4))
-
-
-def read_profiles(path: Path, minimum: float, step: float) -> Ratios:
-    """The inverse of :func:`write_profiles`; raises ValueError where the length does not fit the header."""
-    content = path.read_bytes()
-    n_terms, n_rows, n_values = struct.unpack_from("<3I", content)
-    sections, at = [], 12
-    for dtype, count in (("<u4", n_terms + 1), ("<u2", n_values), ("u1", n_values)):
-        sections.append(np.frombuffer(content, dtype, count, at))
-        at += -(-sections[-1].nbytes // 4) * 4
-    if at != len(content):
-        raise ValueError(f"{path.name}: {len(content)} bytes, {at} expected")
-    return Ratios(*sections, n_rows, minimum, step)
-
-
-# ---- scoring -----------------------------------------------------------------------------------------------
-
-
-class Scorer:
-    """Sum over findings of ``ln(weight * best + floor)``, on the decoded bytes that production sees."""
-
-    def __init__(self, ratios: Ratios, vocabulary: Vocabulary, decay: float = DECAY) -> None:
-        self.ratios, self.vocabulary, self.decay = ratios, vocabulary, decay
-        self._scored = np.diff(ratios.offsets.astype(np.int64)) > 0
-        self._steps: dict[int, dict[int, int]] = {}
-
-    def steps(self, term: int) -> dict[int, int]:
-        """Fewest edges from the term to everything above it, itself (0) included."""
-        if term not in self._steps:
-            distance, frontier = {term: 0}, [term]
-            while frontier:
-                above = [(p, distance[t] + 1) for t in frontier for p in self.vocabulary.up[t]]
-                frontier = []
-                for parent, d in above:
-                    if parent not in distance:
-                        distance[parent] = d
-                        frontier.append(parent)
-            self._steps[term] = distance
-        return self._steps[term]
-
-    def query(self, present: Iterable[int]) -> list[int]:
-        """Findings that count: they or an ancestor are scored, and no more specific finding implies them."""
-        scored = [t for t in dict.fromkeys(present) if any(self._scored[a] for a in self.steps(t))]
-        return [t for t in scored if not any(t != q and t in self.steps(q) for q in scored)]
-
-    def contributions(self, term: int) -> np.ndarray:
-        """What the finding adds to every row's score, [rows]: its log likelihood ratio, floored."""
-        best = np.zeros(self.ratios.n_rows)
-        for ancestor, steps in self.steps(term).items():
-            span = slice(*self.ratios.offsets[ancestor : ancestor + 2])
-            rows = self.ratios.rows[span]
-            discounted = self.ratios.decode(self.ratios.codes[span]) * self.decay**steps
-            best[rows] = np.maximum(best[rows], discounted)
-        return np.log(WEIGHT * best + FLOOR)
-
-    def score(self, patients: Sequence[Iterable[int]]) -> np.ndarray:
-        """Scores [patients, rows] of patients given as present term indices; 0 where no finding counts."""
-        queries = [self.query(p) for p in patients]
-        terms = sorted({t for q in queries for t in q})
-        column = {t: i for i, t in enumerate(terms)}
-        owner = [i for i, q in enumerate(queries) for _ in q]
-        named = [column[t] for q in queries for t in q]
-        has = sparse.csc_array((np.ones(len(owner)), (owner, named)), shape=(len(queries), len(terms)))
-        scores = np.zeros((len(queries), self.ratios.n_rows))
-        for first in range(0, len(terms), 256):
-            block = np.array([self.contributions(t) for t in terms[first : first + 256]])
-            scores += has[:, first : first + 256] @ block
-        return scores
-
-    def score_row(self, patient: Iterable[int], ln_ratio: dict[int, float]) -> float:
-        """Score of one row from its ln ratios by term, quantised here: for a profile that forgot a paper."""
-        codes = self.ratios.encode(np.array(list(ln_ratio.values())))
-        ratio = dict(zip(ln_ratio, self.ratios.decode(codes).tolist(), strict=True))
-        best = [
-            max((ratio[a] * self.decay**d for a, d in self.steps(t).items() if a in ratio), default=0.0)
-            for t in self.query(patient)
-        ]
-        return float(np.log(WEIGHT * np.array(best) + FLOOR).sum())
 
 
 def forgetting(disease: Disease, pmids: frozenset[int]) -> tuple[Annotation, ...]:
@@ -460,9 +272,7 @@ def forgetting(disease: Disease, pmids: frozenset[int]) -> tuple[Annotation, ...
     return tuple(a for a in disease.annotations if not a.papers & pmids)
 
 
-def ln_ratios(
-    annotations: Iterable[Annotation], background: np.ndarray, vocabulary: Vocabulary
-) -> dict[int, float]:
-    """ln ratio to the background by term, for a disease known by these annotations alone."""
-    profile = propagate(direct_profile(annotations), vocabulary)
-    return {t: float(np.log(p / background[t])) for t, p in profile.items()}
+def papers(diseases: Sequence[Disease]) -> list[int]:
+    """Sorted PMIDs that any annotation of the knowledge base cites, or a published patient in a profile is of."""
+    of_patients = (a.papers for d in diseases for a in d.patients)
+    return sorted({pmid for pmids in (*(d.papers for d in diseases), *of_patients) for pmid in pmids})

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..cases import case_request, state_request
 from ..common.ensemble import Common
-from ..orphan.report import Case
+from ..orphan.patients import Case
+from ..simulate import State, age_band, encode
 from ..vocabulary import Vocabulary
+from .predictor import SHOWN, Predictor, ranked
+from .requests import Names, read_state
 
 REFERENCE = {
     "patient_id": "anon_12345",
@@ -141,8 +146,10 @@ WRITTEN: dict[str, dict] = {
 }
 
 
-def golden_requests(common: Common, cases: list[Case], vocabulary: Vocabulary) -> list[tuple[str, dict]]:
-    """Named requests: the written ones, then held-out simulated and published patients."""
+def golden_requests(
+    common: Common, cases: Sequence[Case], broad: Sequence[State], vocabulary: Vocabulary
+) -> list[tuple[str, dict]]:
+    """Named requests: the written ones, then held-out simulated and published patients; ``broad``: the layer's own."""
     requests = list(WRITTEN.items())
     rng = np.random.default_rng(common.seed)
     for i in rng.choice(len(common.ddxplus.test), 20, replace=False):
@@ -151,4 +158,49 @@ def golden_requests(common: Common, cases: list[Case], vocabulary: Vocabulary) -
         requests.append((f"test row {i}: {row.condition}", state_request(state, vocabulary)))
     for i in rng.choice(len(cases), 20, replace=False):
         requests.append((f"published patient {i}", case_request(cases[i], vocabulary)))
+    for i, state in enumerate(broad[:15]):
+        requests.append(
+            (f"patient {i} of the broad layer: {state.condition}", state_request(state, vocabulary))
+        )
     return requests
+
+
+# The other runtime's sums differ in the last digits: a set may gain or lose what lies this near its threshold.
+SET_TOLERANCE = 1e-4
+
+
+def golden_case(predictor: Predictor, names: Names, codes: Sequence[str], name: str, request: dict) -> dict:
+    """What the handlers must reckon for one request; ``codes``: of the bundle's conditions, in order."""
+    state = read_state(request, names)
+    parts = predictor.parts([state])
+    gate, p = predictor.merge(parts)
+    whole = predictor.predict([state])
+    row = encode([state], predictor.vocabulary)[0, : len(predictor.vocabulary.items)]
+    listed = sorted(zip(codes, p[0, :-1].tolist(), strict=True), key=lambda item: (-item[1], item[0]))
+    sizes = [
+        int(predictor.sets.members(p * factor, parts.evidence.findings)[0, :-1].sum())
+        for factor in (1 - SET_TOLERANCE, 1, 1 + SET_TOLERANCE)
+    ]
+    return {
+        "name": name,
+        "request": request,
+        "items": {str(i): int(row[i]) for i in np.flatnonzero(row)},
+        "age_band": age_band(request["age"]),
+        "common": parts.common[0].tolist(),
+        "lr": best(parts.lr, "score"),
+        "orphan": best(parts.orphan, "probability"),
+        "broad": best(parts.broad, "probability"),
+        "gate_features": parts.features[0].tolist(),
+        "gate": gate[0].tolist(),
+        "top": [{"code": code, "probability": value} for code, value in listed[:SHOWN]],
+        "none": float(whole.none[0]),
+        "set": dict(zip(("least", "size", "most"), sizes, strict=True)),
+        "well_in_set": bool(whole.well_in_set[0]),
+        "ood": float(whole.ood[0]),
+        "sufficiency": float(whole.sufficiency[0]),
+    }
+
+
+def best(values: np.ndarray, name: str) -> list[dict]:
+    """The greatest of one patient's values by index (row, or candidate), greatest first."""
+    return [{"row": int(r), name: float(values[0, r])} for r in ranked(values, SHOWN)[0]]

@@ -1,0 +1,112 @@
+/** Reads the broad layer's files of the model bundle. */
+
+import type { BroadSpec, BroadTable } from '../core/broad-tables.ts';
+import type { Lang } from '../core/types.ts';
+
+/** The manifest's section of the broad layer. */
+export interface BroadSection {
+  /** ONNX: `f` [n, features] -> `s` [n, 1]. */
+  readonly file: string;
+  readonly profiles_file: string;
+  readonly conditions_file: string;
+  readonly features: readonly string[];
+  readonly weights: readonly number[];
+  readonly literature_step: number;
+  readonly weight: number;
+  readonly floor: number;
+  readonly decay: number;
+  readonly temperatures: readonly { readonly min_findings: number; readonly temperature: number }[];
+}
+
+/** A candidate in the conditions' file. */
+export interface BroadEntry {
+  /** DOID, MeSH or ICD-10; `CEN:condition_...` where no code stands for it alone. */
+  readonly code: string;
+  readonly codes: readonly string[];
+  readonly en: string;
+  readonly es: string;
+  /** The language that `es` really is in. */
+  readonly es_lang: Lang;
+  /** `literature`: no clinical profile is known. */
+  readonly profile: 'clinical' | 'literature';
+  /** Best standing among its texts; what only `other` says is to be confirmed. */
+  readonly source_kind: 'agency' | 'reference' | 'other' | 'literature';
+  /** It is this row of the other layers: only its codes are added there. */
+  readonly row?: number;
+  /** Of a candidate with a row of its own. */
+  readonly knowledge_only?: true;
+  readonly icd10?: string | null;
+  readonly sources?: readonly string[];
+  readonly urgency?: 'emergency' | 'urgent' | 'routine' | 'self_care' | null;
+  readonly course?: 'acute' | 'chronic' | 'acute_or_chronic' | 'recurrent' | null;
+}
+
+/** The layer as read. */
+export interface BroadLayer {
+  readonly spec: BroadSpec;
+  /** By candidate. */
+  readonly entries: readonly BroadEntry[];
+}
+
+const AGE_GROUPS = 6;
+const SEXES = 2;
+
+/**
+ * The layer from its section, the profiles' bytes and the conditions' entries. Candidates of their own follow the
+ * `otherRows` conditions of the other layers, in order.
+ *
+ * @throws RangeError where the sizes are not those of the vocabulary and the entries.
+ */
+export function readBroad(
+  section: BroadSection,
+  bytes: Uint8Array,
+  entries: readonly BroadEntry[],
+  termCount: number,
+  otherRows: number,
+): BroadLayer {
+  // A copy of its own: typed arrays must begin at a multiple of their width.
+  const { buffer } = new Uint8Array(bytes);
+  const [terms = 0, candidates = 0, clinical = 0, literature = 0] = new Uint32Array(buffer, 0, 4);
+  if (terms !== termCount || candidates !== entries.length)
+    throw new RangeError('the broad profiles do not fit the vocabulary and the candidates');
+  let at = 16;
+  const take = (length: number): number => {
+    const from = at;
+    at = Math.ceil((at + length) / 4) * 4;
+    return from;
+  };
+  const floats = (length: number) => new Float32Array(buffer, take(4 * length), length);
+  const table = (count: number, step: number): BroadTable => ({
+    offsets: new Uint32Array(buffer, take(4 * (terms + 1)), terms + 1),
+    rows: new Uint16Array(buffer, take(2 * count), count),
+    codes: new Uint8Array(buffer, take(count), count),
+    step,
+  });
+  const background = floats(terms);
+  const sex = floats(candidates * SEXES);
+  const age = floats(candidates * AGE_GROUPS);
+  const spec: BroadSpec = {
+    rows: rowsOf(entries, otherRows),
+    unprofiled: Uint8Array.from(entries, ({ profile }) => Number(profile === 'literature')),
+    background,
+    sex,
+    age,
+    clinical: table(clinical, 1 / 255),
+    literature: table(literature, section.literature_step),
+    weights: section.weights,
+    temperatures: section.temperatures.map(({ min_findings, temperature }) => ({
+      minFindings: min_findings,
+      temperature,
+    })),
+    weight: section.weight,
+    floor: section.floor,
+    decay: section.decay,
+  };
+  if (at !== buffer.byteLength) throw new RangeError('the broad profiles are not of their stated size');
+  return { spec, entries };
+}
+
+function rowsOf(entries: readonly BroadEntry[], otherRows: number): Uint16Array {
+  let next = otherRows;
+  return Uint16Array.from(entries, ({ row }) => row ?? next++);
+}

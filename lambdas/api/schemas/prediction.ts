@@ -1,0 +1,161 @@
+/** The answer of POST /v1/predict. */
+
+import { z } from 'zod';
+import {
+  PROFILES,
+  REVIEW_REASONS,
+  SEVERITIES,
+  SOURCE_KINDS,
+  STATED_COURSES,
+  STATED_URGENCIES,
+} from '../../core/types.ts';
+
+const kind = z.enum(['common', 'orphan']);
+const probability = z.number().min(0).max(1);
+
+const condition = z.strictObject({
+  code: z.string(),
+  name: z.string(),
+  probability,
+  kind,
+  knowledge_only: z
+    .boolean()
+    .describe('Known from texts alone: no model was trained on patients of it, simulated or real.'),
+  calibrated: z
+    .boolean()
+    .describe('Whether its probability was held against patients; false for `knowledge_only` ones.'),
+  codes: z.array(z.string()).describe('Exactly equivalent codes (OMIM, ORPHA, ICD-10, DOID, MeSH).'),
+  name_lang: z
+    .enum(['es', 'en'])
+    .exactOptional()
+    .describe("The name's language where it does not exist in the answer's."),
+  profile: z
+    .enum(PROFILES)
+    .exactOptional()
+    .describe(
+      'Of `knowledge_only` ones: `literature` has no clinical profile, abstracts name it with findings.',
+    ),
+  source_kind: z
+    .enum(SOURCE_KINDS)
+    .exactOptional()
+    .describe('Best standing of the texts that a `knowledge_only` condition is known from.'),
+  urgency: z
+    .enum(STATED_URGENCIES)
+    .exactOptional()
+    .describe('As its source states it; missing where it does not.'),
+  course: z
+    .enum(STATED_COURSES)
+    .exactOptional()
+    .describe('As its source states it; missing where it does not.'),
+  sources: z
+    .array(z.string())
+    .exactOptional()
+    .describe('Title and publisher of the texts that a `knowledge_only` condition is known from.'),
+  note: z.string().exactOptional().describe('What the reader must know of this condition.'),
+});
+
+export const PredictResponseSchema = z
+  .strictObject({
+    prediction_id: z.string().describe('Names this prediction in feedback and when it is read again.'),
+    patient_id: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    severity: z.enum(SEVERITIES),
+    confidence: probability
+      .nullable()
+      .describe('Probability of the severity shown, by the models; null if they failed.'),
+    requires_immediate_attention: z.boolean(),
+    urgency_reasons: z.array(
+      z.strictObject({ kind: z.enum(['rule', 'model']), id: z.string().exactOptional(), text: z.string() }),
+    ),
+    red_flags: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          name: z.string(),
+          source_kind: z
+            .enum(SOURCE_KINDS)
+            .exactOptional()
+            .describe('Best standing of the texts that a `knowledge_only` condition is known from.'),
+          urgency: z.enum(['immediate', 'urgent']),
+          action: z.string(),
+          source: z.strictObject({
+            title: z.string(),
+            publisher: z.string(),
+            section: z.string(),
+            url: z.string(),
+            year: z.string().exactOptional(),
+          }),
+          matched: z
+            .array(z.string())
+            .describe('Ids of the findings, or names of the vital signs, that fired it.'),
+          note: z.string().exactOptional(),
+        }),
+      )
+      .describe('Sourced rules that fired. They run before and apart from the models.'),
+    top_conditions: z.array(condition),
+    coverage: z
+      .enum(['covered', 'not_covered'])
+      .nullable()
+      .describe('Whether any condition known here explains the findings; null if the models failed.'),
+    prediction_set: z
+      .strictObject({
+        coverage: probability.describe('Share of patients whose condition such a set is meant to hold.'),
+        size: z.int().min(0),
+        conditions: z.array(z.string()).max(20).describe('Codes of its first twenty, likeliest first.'),
+        no_relevant_disease: z.boolean().describe('Whether the set holds "no relevant disease" as well.'),
+      })
+      .nullable()
+      .describe('The conditions that could not be told apart from the true one; null if the models failed.'),
+    out_of_distribution: z
+      .strictObject({ score: probability, flagged: z.boolean() })
+      .nullable()
+      .describe('How unlike the patients that the models know; null if the models failed.'),
+    sufficiency: z
+      .strictObject({ score: probability, low: z.boolean() })
+      .nullable()
+      .describe('How far the findings told suffice to tell the conditions apart; null if the models failed.'),
+    gate: z
+      .strictObject({ common: probability, broad: probability, orphan: probability })
+      .nullable()
+      .describe(
+        'Weight of each part: trained common conditions (and none), further common ones known from texts, orphan ones; null if the models failed.',
+      ),
+    recommendations: z.array(z.string()),
+    explanation: z
+      .record(z.string(), z.number())
+      .describe(
+        'What each finding adds to the first condition: log likelihood ratios (natural); also `age`, `sex`.',
+      ),
+    explanation_of: z
+      .strictObject({ code: z.string(), name: z.string(), kind, method: z.string() })
+      .nullable()
+      .describe('The condition that `explanation` is about; null if the models failed.'),
+    orphan_suspicion: z
+      .strictObject({ level: z.enum(['NONE', 'POSSIBLE', 'HIGH']), probability })
+      .nullable()
+      .describe('null if the models failed.'),
+    review_by_specialist: z.boolean(),
+    review_reasons: z.array(z.strictObject({ code: z.enum(REVIEW_REASONS), message: z.string() })),
+    warnings: z.array(
+      z.strictObject({
+        code: z.string(),
+        message: z.string(),
+        pointer: z.string().exactOptional().describe('JSON pointer into the request.'),
+      }),
+    ),
+    news2: z
+      .strictObject({
+        score: z.int().min(0).max(20),
+        complete: z.boolean(),
+        missing: z.array(z.string()).describe('Parameters not given: the score is then a lower bound.'),
+      })
+      .nullable()
+      .describe('National Early Warning Score 2; null under 16 years, in pregnancy, or without vital signs.'),
+    model_version: z.string().nullable().describe('null if the models failed.'),
+    data_releases: z.record(z.string(), z.string()),
+    intended_use: z.string(),
+    request_id: z.string(),
+  })
+  .describe('Conditions to consider, and how sure we are of them. Numbers are rounded to six digits.');
+
+export type PredictResponse = z.infer<typeof PredictResponseSchema>;

@@ -1,0 +1,109 @@
+/** The gate between the parts: what it reads, and what it says. */
+
+import type { GateWeights } from './differential.ts';
+import { type Evidence, findingsRead } from './evidence.ts';
+
+/** What the gate reads of the broad layer. */
+export interface BroadSummary {
+  /** Greatest sum of log likelihood ratios of a candidate. */
+  readonly best: number;
+  /** Greatest share of the findings that a candidate explains, 0-1. */
+  readonly coverage: number;
+  /** That share, and the probability, of the likeliest candidate. */
+  readonly topExplained: number;
+  readonly top: number;
+  /** Of the candidates' probabilities, in nats. */
+  readonly entropy: number;
+}
+
+/** As the manifest's `gate` has it. */
+export interface GateSpec {
+  /** Names of the features, in order. */
+  readonly features: readonly string[];
+  /** P(common), P(broad), P(orphan) of a patient of whom no layer reads anything. */
+  readonly prior: GateWeights;
+}
+
+/**
+ * What the gate reads; twin of `gate_features` in `whole/gate.py`.
+ *
+ * @param byRow sums of log likelihood ratios of the orphan conditions, then of the trained ones.
+ * @param common P(class | common), calibrated.
+ */
+export function gateFeatures(
+  evidence: Evidence,
+  byRow: Float64Array,
+  orphanCount: number,
+  common: Float64Array,
+  broad: BroadSummary,
+): Float32Array {
+  const scored = Math.max(1, evidence.scored);
+  const present = Math.max(1, evidence.present);
+  const orphan = summarise(byRow.subarray(0, orphanCount));
+  const trained = summarise(byRow.subarray(orphanCount));
+  const entropy = entropyOf(common) / Math.log(common.length);
+  const lnFindings = Math.log1p(findingsRead(evidence));
+  const orphanMean = orphan.logMeanExp / Math.sqrt(scored);
+  const trainedMean = trained.logMeanExp / Math.sqrt(scored);
+  return Float32Array.of(
+    orphanMean,
+    orphan.greatest / scored,
+    trainedMean,
+    trained.greatest / scored,
+    common.reduce((a, b) => Math.max(a, b)),
+    entropy,
+    common.at(-1) ?? Number.NaN,
+    evidence.readable / present,
+    evidence.scored / present,
+    evidence.icMean,
+    evidence.icMax,
+    lnFindings,
+    orphanMean * lnFindings,
+    trainedMean * lnFindings,
+    entropy * lnFindings,
+    evidence.icMean * lnFindings,
+    broad.best / Math.max(1, evidence.known),
+    broad.coverage,
+    broad.topExplained,
+    broad.top,
+    broad.entropy,
+  );
+}
+
+/**
+ * Twin of `MOST_ORPHAN` in `whole/gate.py`: one or two findings are no pattern, however telling each is. P(orphan) stays
+ * below one half with one, and below the level of a high suspicion with two.
+ */
+const MOST_ORPHAN: readonly number[] = [1, 0.45, 0.65];
+
+/**
+ * How much weight each part's list gets: what the gate's model says, and the prior where no layer reads any finding.
+ *
+ * @throws {RangeError} where the model gave no three probabilities.
+ */
+export function gateWeights(spec: GateSpec, output: Float32Array, evidence: Evidence): GateWeights {
+  if (findingsRead(evidence) === 0) return spec.prior;
+  const [common = Number.NaN, broad = Number.NaN, orphan = Number.NaN] = output;
+  const sum = common + broad + orphan;
+  if (!(Math.abs(sum - 1) < 1e-3)) throw new RangeError('the gate gave no probabilities');
+  return heldBack({ common, broad, orphan: orphan / sum }, MOST_ORPHAN[findingsRead(evidence)] ?? 1);
+}
+
+/** P(orphan) at most `most`; common and broad share what is left as they did. */
+function heldBack({ common, broad, orphan }: GateWeights, most: number): GateWeights {
+  const factor = (1 - Math.min(orphan, most)) / Math.max(common + broad, 1e-12);
+  return { common: common * factor, broad: broad * factor, orphan: 1 - (common + broad) * factor };
+}
+
+// Plain loops: over ten thousand rows a callback an element costs a millisecond.
+function summarise(values: Float64Array): { greatest: number; logMeanExp: number } {
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > greatest) greatest = value;
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - greatest);
+  return { greatest, logMeanExp: greatest + Math.log(sum / values.length) };
+}
+
+function entropyOf(probabilities: Float64Array): number {
+  return -probabilities.reduce((sum, p) => sum + p * Math.log(p + 1e-12), 0);
+}

@@ -1,0 +1,125 @@
+/** Runs the three parts and the gate, and merges them into one list. */
+
+import { type Broad, type BroadQuery, broadLogits, broadSummary, queryBroad } from './broad.ts';
+import type { Bundle } from './bundle.ts';
+import { calibrate, type Differential, merge, softmax } from './differential.ts';
+import { type Evidence, readEvidence } from './evidence.ts';
+import { encode, type Features, informativeFindings } from './features.ts';
+import { type BroadSummary, gateFeatures, gateWeights } from './gate.ts';
+import { type Likelihood, queryTerms, type Scores, score } from './likelihood.ts';
+import { netTerms, orphanLogits } from './orphan.ts';
+import type { Patient } from './types.ts';
+
+/** The learned parts, run by an adapter. */
+export interface Models {
+  /** The stacked members: encoded patient -> P(class), "no relevant disease" last; not yet calibrated. */
+  readonly common: (row: Float32Array) => Promise<Float32Array>;
+  /** Terms of the query with all broader ones, ascending -> a score for each orphan condition. */
+  readonly orphanNet: (terms: readonly number[]) => Promise<Float32Array>;
+  /** Candidates' features, one after the other -> a score for each candidate. */
+  readonly broad: (features: Float32Array, candidates: number) => Promise<Float32Array>;
+  /** -> P(common), P(broad), P(orphan). */
+  readonly gate: (features: Float32Array) => Promise<Float32Array>;
+}
+
+/** What the parts read besides the patient, made ready for queries. */
+export interface ModelKnowledge {
+  readonly bundle: Bundle;
+  readonly likelihood: Likelihood;
+  readonly broad: Broad;
+  /** Information content by term. */
+  readonly content: Float64Array;
+}
+
+/** What the parts saw and said of one patient. */
+export interface PartsView {
+  readonly features: Features;
+  /** Terms that the likelihood ratios score. */
+  readonly query: readonly number[];
+  /** Likelihood ratios of the orphan and the trained conditions. */
+  readonly scores: Scores;
+  readonly broad: BroadQuery;
+  readonly evidence: Evidence;
+  /** What the gate's model read. */
+  readonly gateRow: Float32Array;
+  readonly differential: Differential;
+}
+
+/** A model could not be run, or gave what is no answer; `cause` says why. */
+export class ModelFailure extends Error {
+  override readonly name = 'ModelFailure';
+}
+
+/**
+ * The one list, and what it was made from.
+ *
+ * @throws ModelFailure
+ */
+export async function runParts(
+  knowledge: ModelKnowledge,
+  patient: Patient,
+  models: Models,
+): Promise<PartsView> {
+  const { bundle, likelihood, content } = knowledge;
+  const { terms } = bundle.vocabulary;
+  const { findings } = patient;
+  const features = encode(bundle.features, terms, patient);
+  const query = queryTerms(likelihood, findings);
+  const broad = queryBroad(knowledge.broad, patient);
+  const closure = netTerms(likelihood, query);
+  // Begun before the likelihood ratios are summed up: the runtime works beside this thread.
+  const outputs = Promise.all([
+    ran(() => models.common(features.row), isDistribution(bundle.trainedCount + 1)),
+    ran(() => models.orphanNet(closure), isScores(bundle.orphanCount)),
+    ran(() => models.broad(broad.features, bundle.broad.rows.length), isScores(bundle.broad.rows.length)),
+  ]);
+  const scores = score(likelihood, query);
+  const [stacked, net, broadScores] = await outputs;
+  const common = calibrate(bundle.common, stacked, informativeFindings(terms, findings));
+  const orphan = softmax(orphanLogits(bundle.orphan.blend, bundle.orphan.facts, scores, net, patient));
+  const fromTexts = softmax(broadLogits(knowledge.broad, broad, broadScores));
+  const evidence = readEvidence(content, bundle.orphan, terms, findings, query, broad);
+  const gateRow = gateFeatures(
+    evidence,
+    scores.byRow,
+    bundle.orphanCount,
+    common,
+    summaryOf(broad, fromTexts),
+  );
+  const weighed = await ran(() => models.gate(gateRow), isDistribution(3));
+  const gate = gateWeights(bundle.gate, weighed, evidence);
+  const differential = merge(bundle, { common, broad: fromTexts, orphan }, gate);
+  return { features, query, scores, broad, evidence, gateRow, differential };
+}
+
+/** The layer's figures by the names that the gate has for them. */
+function summaryOf(query: BroadQuery, posterior: Float64Array): BroadSummary {
+  const [best = 0, coverage = 0, topExplained = 0, top = 0, entropy = 0] = broadSummary(query, posterior);
+  return { best, coverage, topExplained, top, entropy };
+}
+
+/** A model's output, if it is one. */
+async function ran(
+  run: () => Promise<Float32Array>,
+  isFine: (output: Float32Array) => boolean,
+): Promise<Float32Array> {
+  let output: Float32Array;
+  try {
+    output = await run();
+  } catch (cause) {
+    throw new ModelFailure('a model could not be run', { cause });
+  }
+  if (!isFine(output)) {
+    const cause = new RangeError('a model gave what is no answer');
+    throw new ModelFailure(cause.message, { cause });
+  }
+  return output;
+}
+
+const isDistribution = (length: number) => (output: Float32Array) =>
+  output.length === length &&
+  output.every((p) => p >= 0) &&
+  Math.abs(output.reduce((sum, p) => sum + p, 0) - 1) < 1e-3;
+
+const isScores = (length: number) => (output: Float32Array) =>
+  output.length === length && output.every(Number.isFinite);

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { type BroadEntry, type BroadSection, readBroad } from '../../lambdas/adapters/broad-files.ts';
+import {
+  broadContributions,
+  broadLogits,
+  broadSummary,
+  prepareBroad,
+  queryBroad,
+} from '../../lambdas/core/broad.ts';
+import type { Finding, Patient, Term } from '../../lambdas/core/types.ts';
+import fixture from './broad.fixture.json' with { type: 'json' };
+
+/** A small made-up world and what the training code computed of its patients. */
+const terms = fixture.terms as readonly Term[];
+const bytes = Buffer.from(fixture.profiles, 'hex');
+const section: BroadSection = fixture.section;
+const entries = fixture.entries as readonly BroadEntry[];
+const { spec } = readBroad(section, bytes, entries, terms.length, 100);
+const broad = prepareBroad(spec, terms);
+
+type Written = (typeof fixture.patients)[number];
+
+function patientOf({ present, absent, age, sex, chief, history }: Written): Patient {
+  const intensity = (term: number) => (chief < 0 ? {} : { intensity: term === chief ? 9 : 3 });
+  const findings: Finding[] = [
+    ...present.map((term) => ({
+      id: terms[term]?.id ?? '',
+      term,
+      present: true,
+      ...(history.includes(term) ? { history: true as const } : intensity(term)),
+    })),
+    ...absent.map((term) => ({ id: terms[term]?.id ?? '', term, present: false })),
+  ];
+  return { findings, age, gender: sex as Patient['gender'], vitals: {} };
+}
+
+/** The linear scorer, as the ONNX model computes it. */
+function logitsOf(patient: Patient): Float64Array {
+  const query = queryBroad(broad, patient);
+  const width = section.weights.length;
+  const scores = entries.map((_, row) =>
+    section.weights.reduce((sum, weight, i) => sum + weight * (query.features[row * width + i] ?? 0), 0),
+  );
+  return broadLogits(broad, query, scores);
+}
+
+function softmax(logits: Float64Array): Float64Array {
+  const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+const likeliest = (logits: Float64Array): number => logits.indexOf(Math.max(...logits));
+
+describe('broad layer', () => {
+  test.each(fixture.patients.map((written, i) => [i, written] as const))(
+    'patient %i is scored as the training code does',
+    (_, written) => {
+      const patient = patientOf(written);
+
+      const logits = logitsOf(patient);
+      const summary = broadSummary(queryBroad(broad, patient), softmax(logits));
+
+      logits.forEach((logit, row) => {
+        expect(logit).toBeCloseTo(written.logits[row] as number, 5);
+      });
+      summary.forEach((value, i) => {
+        expect(value).toBeCloseTo(written.summary[i] as number, 5);
+      });
+    },
+  );
+
+  test('findings, age and sex add up to the logit', () => {
+    for (const written of fixture.patients) {
+      const patient = patientOf(written);
+      const logits = logitsOf(patient);
+      for (const candidate of [likeliest(logits), 4]) {
+        const { findings, age, sex } = broadContributions(broad, patient, candidate);
+
+        expect([...findings.keys()]).toEqual(patient.findings);
+        const sum = [...findings.values()].reduce((a, b) => a + b, age + sex);
+        expect(sum).toBeCloseTo(logits[candidate] as number, 5);
+      }
+    }
+  });
+
+  test('the order of the findings does not matter', () => {
+    for (const written of fixture.patients) {
+      const patient = patientOf(written);
+      const turned = { ...patient, findings: patient.findings.toReversed() };
+
+      const [there, back] = [logitsOf(patient), logitsOf(turned)];
+
+      there.forEach((logit, row) => {
+        expect(back[row]).toBeCloseTo(logit, 6);
+      });
+    }
+  });
+
+  test('a finding that no profile knows moves no candidate and lowers the share explained', () => {
+    const written = fixture.patients[0] as Written;
+    const known = patientOf({ ...written, chief: -1 });
+    const strange: Patient = {
+      ...known,
+      findings: [...known.findings, { id: 'HP:0000118', term: 0, present: true }],
+    };
+
+    expect(logitsOf(strange)).toEqual(logitsOf(known));
+    const covered = (patient: Patient) => Math.max(...queryBroad(broad, patient).coverage);
+    expect(covered(strange)).toBeLessThan(covered(known));
+  });
+
+  test('a patient without any finding tells no candidate apart by findings', () => {
+    const nobody: Patient = { findings: [], age: 50, gender: 'O', vitals: {} };
+
+    const { known, coverage } = queryBroad(broad, nobody);
+
+    expect(known).toBe(0);
+    expect(Math.max(...coverage)).toBe(0);
+    expect(broadContributions(broad, nobody, 0).sex).toBe(0);
+  });
+});
+
+describe('files of the broad layer', () => {
+  test('candidates of their own follow the other rows, those that point keep their row', () => {
+    const pointing = entries.map((entry, i) => (i === 2 ? { ...entry, row: 7 } : entry));
+
+    const { spec } = readBroad(section, bytes, pointing, terms.length, 100);
+
+    expect([...spec.rows.slice(0, 4)]).toEqual([100, 101, 7, 102]);
+    expect(spec.unprofiled.filter((flag) => flag === 1)).toHaveLength(
+      entries.filter(({ profile }) => profile === 'literature').length,
+    );
+  });
+
+  test.each([
+    ['another vocabulary', bytes, entries, terms.length + 1],
+    ['another number of candidates', bytes, entries.slice(1), terms.length],
+    ['more bytes than stated', Buffer.concat([bytes, Buffer.alloc(4)]), entries, terms.length],
+  ])('%s is refused', (_, content, listed, count) => {
+    expect(() => readBroad(section, content, listed, count, 100)).toThrow(RangeError);
+  });
+});

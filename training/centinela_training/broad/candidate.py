@@ -1,0 +1,72 @@
+"""A condition of the broad layer, and the ways to write its name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..vocabulary import normalise
+
+
+@dataclass
+class Candidate:
+    """A condition of the broad layer.
+
+    ``codes``: exact equivalents, the shown one first. ``clinical``: rows of the clinical layer; ``literature``: ids of
+    the literature layer; ``symptoms``: rows of the Disease Ontology; ``trained``: DDXPlus name of one of the 49.
+    """
+
+    en: str
+    es: str
+    es_lang: str
+    codes: list[str]
+    icd10: str | None = None
+    clinical: list[dict] = field(default_factory=list)
+    literature: list[str] = field(default_factory=list)
+    symptoms: list[list[str]] = field(default_factory=list)
+    trained: str | None = None
+    orphan: str | None = None
+
+    @property
+    def code(self) -> str:
+        return self.codes[0]
+
+    @property
+    def profile(self) -> str:
+        """``trained`` (DDXPlus' table), ``clinical`` (findings of a text) or ``literature`` (co-mentions only)."""
+        if self.trained:
+            return "trained"
+        return "clinical" if self.clinical else "literature"
+
+    @property
+    def source_kind(self) -> str:
+        """The best standing among the texts: agency, reference or other; ``literature`` without a text."""
+        kinds = {row["source_kind"] for row in self.clinical}
+        return next((k for k in ("agency", "reference", "other") if k in kinds), "literature")
+
+    def stated(self, key: str) -> str | None:
+        """What the sources state of urgency or course; null where they differ or are of unknown standing."""
+        values = {row.get(key) for row in self.clinical if row["source_kind"] != "other"} - {None}
+        return values.pop() if len(values) == 1 else None
+
+    def sources(self) -> list[str]:
+        """Titles (with publisher) of the texts of the best standing that were read, in their order."""
+        titles = [
+            f"{title or url}{f', {publisher}' if publisher else ''}"
+            for row in self.clinical
+            if row["source_kind"] == self.source_kind
+            for title, publisher, url in row["sources"]
+        ]
+        return list(dict.fromkeys(titles))
+
+
+def variants(name: str) -> set[str]:
+    """Normalised ways to write a name: whole, without and inside its parentheses, MeSH's inversion undone."""
+    inside = re.findall(r"\(([^)]*)\)", name)
+    outside = re.sub(r"\s*\([^)]*\)", "", name)
+    return {normalise(uninverted(n)) for n in (name, outside, *inside)} - {""}
+
+
+def uninverted(name: str) -> str:
+    """``Anemia, Hemolytic`` as a person writes it: ``Hemolytic Anemia``."""
+    return " ".join(reversed([part.strip() for part in name.split(", ")]))

@@ -1,0 +1,69 @@
+"""Bands of evidence: how many findings say something, what is fitted for each band, urgency thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..simulate import State
+from ..vocabulary import Vocabulary
+
+FINDING_BANDS = (0, 2, 3, 6)
+# Above the 98 % asked for: within a band, states with less to go by are recalled less often than the band as a whole.
+URGENT_RECALL = 0.993
+URGENT_CAP = 0.2  # one chance in five of an urgent condition is always flagged
+
+
+def bands(findings: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Each band of evidence: its least number of findings, and which states are in it."""
+    for low, high in zip(FINDING_BANDS, (*FINDING_BANDS[1:], np.inf), strict=True):
+        yield low, (findings >= low) & (findings < high)
+
+
+def by_band(table: list[dict], key: str, findings: np.ndarray) -> np.ndarray:
+    """The value of each state's band, [n]; ``table`` ascends by ``min_findings`` from 0."""
+    lows = [row["min_findings"] for row in table]
+    values = np.array([row[key] for row in table])
+    return values[np.searchsorted(lows, findings, side="right") - 1]
+
+
+def informative(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
+    """How many present findings of each state mean something to the common part, [n]."""
+    return np.array([sum("on" in vocabulary.terms[t] for t in s.present) for s in states])
+
+
+# Kinds of findings that are no complaint of today: on them alone nobody is called urgent.
+BACKGROUND_KINDS = {"history", "exposure", "risk", "medication", "demographic", "family_history"}
+
+
+def has_complaint(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
+    """Whether a present symptom or sign of each state means something to the common part, [n]."""
+    terms = vocabulary.terms
+    return np.array(
+        [
+            any("on" in terms[t] and terms[t]["kind"] not in BACKGROUND_KINDS for t in s.present)
+            for s in states
+        ]
+    )
+
+
+def tempered(q: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
+    """softmax(ln(q + 1e-12) / T) over the last axis."""
+    logits = np.log(q.astype(np.float64) + 1e-12) / temperature
+    logits -= logits.max(axis=-1, keepdims=True)
+    e = np.exp(logits)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def urgent_thresholds(p_urgent: np.ndarray, urgent: np.ndarray, findings: np.ndarray) -> list[dict]:
+    """Per band of evidence, the greatest threshold up to ``URGENT_CAP`` that keeps ``URGENT_RECALL``.
+
+    States of mass 0 (no complaint at all) are left to the rules: no threshold could reach them.
+    """
+    result = []
+    for low, chosen in bands(findings):
+        mass = p_urgent[chosen & urgent & (p_urgent > 0)]
+        threshold = float(np.quantile(mass, 1 - URGENT_RECALL, method="lower"))
+        result.append({"min_findings": low, "threshold": round(min(threshold, URGENT_CAP), 6)})
+    return result

@@ -1,0 +1,222 @@
+"""The broad layer's features and scorer, on a small made-up world; the same world tests the TypeScript twin."""
+
+import dataclasses
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from centinela_training.broad import part as broad
+from centinela_training.broad import profiles, scorer
+from centinela_training.broad.candidate import Candidate
+from centinela_training.broad.features import FEATURES, Features, standardise
+from centinela_training.broad.profiles import Direct
+from centinela_training.simulate import State
+from centinela_training.vocabulary import closure
+
+N_TERMS, N_CANDIDATES = 40, 15
+FIXTURE = Path(__file__).parents[2] / "test/core/broad.fixture.json"
+
+
+def world() -> SimpleNamespace:
+    """Forty terms in a graph below a root; every eighth is a context term."""
+    rng = np.random.default_rng(3)
+    up = [[]] + [
+        sorted({int(p) for p in rng.integers(0, i, size=1 + (i % 5 == 0))}) for i in range(1, N_TERMS)
+    ]
+    kinds = ["risk" if i % 8 == 7 else "symptom" for i in range(N_TERMS)]
+    ids = ["HP:0000118", *(f"CEN:t{i}" for i in range(1, N_TERMS))]
+    return SimpleNamespace(
+        ids=ids,
+        index={term: i for i, term in enumerate(ids)},
+        up=up,
+        closures=[closure(up, i) for i in range(N_TERMS)],
+        terms=[
+            {"id": term, "kind": kind, "es": term, "en": term, **({"up": above} if above else {})}
+            for term, kind, above in zip(ids, kinds, up, strict=True)
+        ],
+    )
+
+
+def direct(vocabulary: SimpleNamespace) -> list[Direct]:
+    """Candidates with and, every fifth, without a clinical profile."""
+    rng = np.random.default_rng(4)
+    made = []
+    for row in range(N_CANDIDATES):
+        terms = [int(t) for t in rng.choice(np.arange(1, N_TERMS), size=6, replace=False)]
+        p = {t: float(rng.choice((0.95, 0.8, 0.5, 0.25, 0.05))) for t in terms}
+        context = {t: v for t, v in p.items() if vocabulary.terms[t]["kind"] == "risk"}
+        mentions = {int(t): float(rng.integers(1, 900)) for t in rng.choice(np.arange(1, N_TERMS), size=8)}
+        if row % 5 == 4:
+            p, context = {}, {}
+        sex = (("F", 1.0), ("M", 0.5), None)[row % 3]
+        made.append(Direct(p, context, mentions, sex, (row % 6,) if row % 2 else (), row % 4 != 0))
+    return made
+
+
+@pytest.fixture(scope="module")
+def part() -> broad.BroadPart:
+    vocabulary = world()
+    candidates = [Candidate(f"c{i}", f"c{i}", "es", [f"DOID:{i}"]) for i in range(N_CANDIDATES)]
+    made = broad.BroadPart(candidates, direct(vocabulary), vocabulary, np.arange(N_CANDIDATES) + 100)
+    made.weights = broad.Weights(scorer.HAND_SET.astype(np.float32), (2.0, 1.5, 1.2, 0.9))
+    return made
+
+
+def patients(part: broad.BroadPart, n: int = 30) -> list[State]:
+    states, _ = part.simulate_broad(n, np.random.default_rng(11), withhold=0)
+    return states
+
+
+class TestFeatures:
+    def test_the_order_of_findings_does_not_matter(self, part: broad.BroadPart) -> None:
+        for state in patients(part):
+            turned = dataclasses.replace(state, present=state.present[::-1], absent=state.absent[::-1])
+
+            assert np.allclose(part.logits([state]), part.logits([turned]), atol=1e-5)
+
+    def test_a_finding_that_another_implies_changes_nothing(self, part: broad.BroadPart) -> None:
+        state = State([20], [], 40, "F", "")
+        above = [a for a, d in part.features.steps(20) if d > 0]
+
+        assert above
+        assert np.allclose(
+            part.logits([state]), part.logits([dataclasses.replace(state, present=[20, *above])])
+        )
+
+    def test_an_unknown_finding_moves_no_candidate_and_lowers_the_coverage(
+        self, part: broad.BroadPart
+    ) -> None:
+        known = State([20], [], 40, "F", "")
+        strange = dataclasses.replace(known, present=[20, 0])
+
+        assert part.features.steps(0) == []
+        assert np.array_equal(part.logits([known]), part.logits([strange]))
+        coverage = broad.SUMMARY.index("coverage")
+        assert part.summary([strange])[0, coverage] < part.summary([known])[0, coverage]
+
+    def test_withholding_a_profile_lowers_its_candidate(self, part: broad.BroadPart) -> None:
+        states = [s for s in patients(part) if len(s.present) >= 2]
+        truth = np.array([s.row for s in states])
+
+        full, held = part.logits(states), part.logits(states, truth)
+
+        at = np.arange(len(states))
+        assert np.mean(full[at, truth] - held[at, truth]) > 0.5
+
+    def test_a_withheld_profile_is_as_one_that_was_never_there(self, part: broad.BroadPart) -> None:
+        state = next(s for s in patients(part) if part.direct[s.row].findings)
+        raw = part.features.raw(state, state.row)
+
+        likelihood = raw[state.row, FEATURES.index("likelihood")]
+        today, _ = part.features.split(state)
+        assert likelihood == pytest.approx(np.log(0.6) * len(today))
+        assert raw[state.row, FEATURES.index("explained")] == 0
+
+    def test_absence_of_the_usual_speaks_against(self, part: broad.BroadPart) -> None:
+        row, term = next((i, t) for i, d in enumerate(part.direct) for t, p in d.findings.items() if p >= 0.8)
+
+        raw = part.features.raw(State([], [term], 40, "F", ""))
+
+        assert raw[row, FEATURES.index("absent")] < 0
+
+    def test_unprofiled_candidates_stand_at_the_mean(self) -> None:
+        x = np.arange(12 * 4, dtype=float).reshape(4, 12) ** 2
+        unprofiled = np.array([False, False, True, False])
+
+        z = standardise(x, unprofiled)
+
+        assert np.all(z[2, [1, 2, 4]] == 0)
+        assert np.allclose(z[~unprofiled][:, 1].mean(), 0, atol=1e-6)
+        assert np.all(z[:, 0] != 0)
+
+
+class TestPart:
+    def test_the_exported_scorer_gives_the_same_logits(self, part: broad.BroadPart, tmp_path: Path) -> None:
+        section = part.write(tmp_path)
+        session = onnxruntime.InferenceSession(str(tmp_path / section["file"]))
+        state = next(s for s in patients(part) if part.known(s) >= 2)
+        features = standardise(part.features.raw(state), part.unprofiled)
+
+        [scores] = session.run(None, {"f": features})
+
+        band = broad.band_of([part.known(state)])[0]
+        expected = part.logits([state])[0] * part.weights.temperatures[band]
+        assert np.allclose(scores[:, 0], expected, atol=1e-5)
+
+    def test_learning_lifts_the_truth_and_stays_near_the_hand_set(self, part: broad.BroadPart) -> None:
+        states, _ = part.simulate_broad(200, np.random.default_rng(1), withhold=0)
+        x = np.stack([standardise(part.features.raw(s), part.unprofiled) for s in states])
+        truth = np.array([s.row for s in states])
+
+        learned = scorer.fit_weights(x, truth)
+
+        def loss(w: np.ndarray) -> float:
+            return -float(np.log(scorer.softmax(x @ w)[np.arange(len(truth)), truth]).mean())
+
+        assert loss(learned) < loss(scorer.HAND_SET)
+        assert np.all(learned >= 0)
+        assert np.abs(learned - scorer.HAND_SET).max() < 2
+
+    def test_the_same_seed_draws_the_same_patients(self, part: broad.BroadPart) -> None:
+        assert patients(part) == patients(part)
+
+    def test_finds_the_temperature_that_was_put_in(self) -> None:
+        rng = np.random.default_rng(0)
+        logits = rng.normal(size=(4000, 8)) * 2
+        truth = np.array([rng.choice(8, p=p) for p in scorer.softmax(logits)])
+
+        assert scorer.best_temperature(logits * 1.7, truth) == pytest.approx(1.7, rel=0.1)
+
+    def test_writes_what_the_reader_expects(self, part: broad.BroadPart, tmp_path: Path) -> None:
+        section = part.write(tmp_path)
+
+        header = np.frombuffer((tmp_path / section["profiles_file"]).read_bytes()[:16], "<u4")
+        assert header.tolist()[:2] == [N_TERMS, N_CANDIDATES]
+        assert len(section["weights"]) == len(section["features"]) == len(FEATURES)
+        assert profiles.AGE_FROM[0] == 0
+
+
+def fixture(part: broad.BroadPart, tmp_path: Path) -> dict:
+    """The small world as TypeScript reads it, with what Python computed of its patients."""
+    section = part.write(tmp_path)
+    states = [*patients(part, 12), State([0], [], 50, "O", ""), State([], [3], 1, "M", "")]
+    return {
+        "section": section,
+        "profiles": (tmp_path / section["profiles_file"]).read_bytes().hex(),
+        "entries": part.entries(),
+        "terms": part.features.vocabulary.terms,
+        "patients": [
+            {
+                "present": s.present,
+                "absent": s.absent,
+                "age": s.age,
+                "sex": s.sex,
+                "chief": s.chief,
+                "history": list(s.history),
+                "logits": np.round(part.logits([s])[0], 7).tolist(),
+                "summary": np.round(part.summary([s])[0], 7).tolist(),
+            }
+            for s in states
+        ],
+    }
+
+
+def test_the_fixture_of_the_twin_is_up_to_date(part: broad.BroadPart, tmp_path: Path) -> None:
+    made = fixture(part, tmp_path)
+    stored = json.loads(FIXTURE.read_text("utf-8"))
+
+    for new, old in zip(made["patients"], stored["patients"], strict=True):
+        assert np.allclose(new.pop("logits"), old.pop("logits"), atol=1e-6)
+        assert np.allclose(new.pop("summary"), old.pop("summary"), atol=1e-6)
+    assert made == stored
+
+
+def test_features_know_terms_through_broader_ones(part: broad.BroadPart) -> None:
+    assert isinstance(part.features, Features)
+    scored = {t for t in range(N_TERMS) if any(d == 0 for _, d in part.features.steps(t))}
+    below = [t for t in range(1, N_TERMS) if t not in scored and part.features.steps(t)]
+    assert all(part.features.query([t]) == [t] for t in below)
