@@ -71,10 +71,10 @@ export function gateFeatures(
 }
 
 /**
- * Twin of `MOST_ORPHAN` in `whole/gate.py`: one or two findings are no pattern, however telling each is. P(orphan) stays
- * below one half with one, and below the level of a high suspicion with two.
+ * Twin of `MOST_ORPHAN` in `whole/gate.py`: one or two findings are no pattern, however telling each is, and three hardly.
+ * P(orphan) stays under every suspicion with one, below one half with two and below a high suspicion with three.
  */
-const MOST_ORPHAN: readonly number[] = [1, 0.45, 0.65];
+const MOST_ORPHAN: readonly number[] = [1, 0.19, 0.4, 0.65];
 
 /**
  * How much weight each part's list gets: what the gate's model says, and the prior where no layer reads any finding.

@@ -72,9 +72,10 @@ describe('gateWeights', () => {
   });
 
   it.each([
-    [1, 0.45],
-    [2, 0.65],
-    [3, 0.9],
+    [1, 0.19],
+    [2, 0.4],
+    [3, 0.65],
+    [4, 0.9],
   ])('takes %i findings for at most %d of an orphan condition', (scored, most) => {
     const { common, broad, orphan } = gateWeights(spec, Float32Array.of(0.02, 0.08, 0.9), {
       ...nobody,

@@ -99,7 +99,7 @@ def test_nobody_s_findings_get_the_prior_whatever_the_model_says():
     n = len(FEATURES)
     gate = Gate(gate_onnx(np.zeros((n, 3)), np.array([0.0, 0.0, 9.0])).SerializeToString())
     told = np.zeros((2, n), np.float32)
-    told[1, FEATURES.index("ln_findings")] = np.log(4)
+    told[1, FEATURES.index("ln_findings")] = np.log(5)
 
     p = gate.predict(told)
 
@@ -107,14 +107,14 @@ def test_nobody_s_findings_get_the_prior_whatever_the_model_says():
     assert p[1, 2] > 0.99
 
 
-def test_one_or_two_findings_never_make_an_orphan_patient():
+def test_few_findings_never_make_an_orphan_patient():
     n = len(FEATURES)
     gate = Gate(gate_onnx(np.zeros((n, 3)), np.log([0.02, 0.08, 0.9])).SerializeToString())
-    told = np.zeros((3, n), np.float32)
-    told[:, FEATURES.index("ln_findings")] = np.log1p([1, 2, 3])
+    told = np.zeros((4, n), np.float32)
+    told[:, FEATURES.index("ln_findings")] = np.log1p([1, 2, 3, 4])
 
     p = gate.predict(told)
 
-    assert p[:, 2] == pytest.approx([0.45, 0.65, 0.9], abs=1e-6)
-    assert p[:, 1] / p[:, 0] == pytest.approx([4] * 3, rel=1e-4)
+    assert p[:, 2] == pytest.approx([0.19, 0.4, 0.65, 0.9], abs=1e-6)
+    assert p[:, 1] / p[:, 0] == pytest.approx([4] * 4, rel=1e-4)
     assert p.sum(1) == pytest.approx(1)

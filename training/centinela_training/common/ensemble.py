@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
-from ..ddxplus import Ddxplus, Row
+from ..ddxplus import UNTABLED, Ddxplus, Row
 from ..simulate import AGE_BANDS, NO_DISEASE, Simulator, State, age_band, encode
 from ..vocabulary import Vocabulary
 from . import stacking
@@ -30,7 +30,7 @@ TREE_STATES, NET_STATES = 80_000, 240_000
 # In this order the meta-learner reads them.
 MEMBERS = ("naive_bayes.onnx", "xgboost.onnx", "random_forest.onnx", "neural_net.onnx")
 META = "meta.onnx"
-# Relabelled rows of a condition kept from the members: half for the blend, half for calibration.
+# Train rows of a condition kept from the members: half for the blend, half for calibration.
 MAX_RESERVED = 40
 
 
@@ -126,7 +126,7 @@ class Common:
         return [self.simulator.state(row, kind, noise, i) for i, row in enumerate(rows) for kind in kinds]
 
     def blend_states(self) -> list[State]:
-        """Fresh simulated states, and states of relabelled rows that no member has seen."""
+        """Fresh simulated states, and states of train rows that no member has seen."""
         return self._fresh_and_reserved(self.blend_rows)
 
     def calibration_states(self) -> list[State]:
@@ -139,19 +139,18 @@ class Common:
 
 
 def reserve(ddxplus: Ddxplus) -> tuple[Ddxplus, list[Row], list[Row]]:
-    """``ddxplus`` without some of its relabelled rows, at most a fifth of a condition's pool, and those rows in two."""
-    of: dict[str, list[Row]] = {c: [] for c in ddxplus.conditions}
-    for row in ddxplus.relabelled:
-        if len(of[row.condition]) < min(MAX_RESERVED, len(ddxplus.pool[row.condition]) // 5):
-            of[row.condition].append(row)
+    """``ddxplus`` without some of its train rows, at most a fifth of a condition's pool, and those rows in two.
+
+    Rows with a label of their own come first: relabelled ones are kept for their margin, and so are the easy ones.
+    """
     rest = copy.copy(ddxplus)
-    kept_from = {id(row) for rows in of.values() for row in rows}
-    rest.pool = {c: [r for r in ddxplus.pool[c] if id(r) not in kept_from] for c in ddxplus.conditions}
-    return (
-        rest,
-        [r for rows in of.values() for r in rows[0::2]],
-        [r for rows in of.values() for r in rows[1::2]],
-    )
+    rest.pool, kept = {}, []
+    for c in ddxplus.conditions:
+        pool = ddxplus.pool[c]
+        n = 0 if c == UNTABLED else min(MAX_RESERVED, len(pool) // 5)
+        kept.append(pool[:n])
+        rest.pool[c] = pool[n:]
+    return rest, [r for rows in kept for r in rows[0::2]], [r for rows in kept for r in rows[1::2]]
 
 
 def serialized(models: dict[str, onnx.ModelProto]) -> dict[str, bytes]:

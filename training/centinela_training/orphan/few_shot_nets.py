@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from .few_shot_task import Task, flat
-from .net import BATCH, NEGATIVES, RATE, SHARPNESS, Net, _Adam, _through_norm, fit, normalised, weighted
+from .net import BATCH, NEGATIVES, RATE, SHARPNESS, Adam, Net, fit, normalised, through_norm, weighted
 
 WIDTH = 96
 STEPS = 250
@@ -61,7 +61,7 @@ def siamese(task: Task, seed: int, steps: int, log: Log) -> Net:
     """Both towers of the result are the patients'."""
     rng = np.random.default_rng(seed)
     net = start(task, seed)
-    table, pairs = _Adam(net.patient), min(BATCH // 2, task.n_base)
+    table, pairs = Adam(net.patient), min(BATCH // 2, task.n_base)
     for t in range(1, steps + 1):
         true = rng.choice(task.n_base, pairs, replace=False)
         seen = _seen(task, np.concatenate([true, true]), rng)
@@ -72,7 +72,7 @@ def siamese(task: Task, seed: int, steps: int, log: Log) -> Net:
         gradient[np.arange(pairs), np.arange(pairs)] -= 2
         gradient *= np.float32(SHARPNESS / (2 * pairs))
         gradient = np.concatenate([gradient @ other, gradient.T @ one])
-        table.step(seen.T @ _through_norm(z, length, gradient), RATE * (1 - (t - 1) / steps), t)
+        table.step(seen.T @ through_norm(z, length, gradient), RATE * (1 - (t - 1) / steps), t)
     log(f"  metric network: {steps} steps")
     return Net(net.patient, net.patient, net.information)
 
@@ -99,7 +99,7 @@ def meta_learnt(task: Task, seed: int, steps: int, log: Log) -> Net:
     rng = np.random.default_rng(seed)
     net = start(task, seed)
     by_disease = weighted(task.base.propagated, net.information)
-    patients, diseases = _Adam(net.patient), _Adam(net.disease)
+    patients, diseases = Adam(net.patient), Adam(net.disease)
     ways = min(EPISODE_DISEASES, task.n_base // 2)
     plain = BATCH - EPISODE_DISEASES * EPISODE_PATIENTS
     for t in range(1, steps + 1):
@@ -124,8 +124,8 @@ def meta_learnt(task: Task, seed: int, steps: int, log: Log) -> Net:
         p[np.arange(len(asked)), target] -= 1
         p *= np.float32(SHARPNESS / len(asked))
         rate = RATE * (1 - (t - 1) / steps)
-        patients.step(seen[asked].T @ _through_norm(z[asked], length[asked], p @ adapted), rate, t)
-        diseases.step(rows.T @ _through_norm(q, q_length, p.T @ z[asked]), rate, t)
+        patients.step(seen[asked].T @ through_norm(z[asked], length[asked], p @ adapted), rate, t)
+        diseases.step(rows.T @ through_norm(q, q_length, p.T @ z[asked]), rate, t)
     log(f"  MAML-style: {steps} steps")
     return net
 
@@ -158,7 +158,7 @@ def fine_tuned(net: Net, task: Task, published: np.ndarray, how: str, seed: int,
     rng = np.random.default_rng(seed)
     net = Net(net.patient.copy(), net.disease.copy(), net.information)
     by_disease = weighted(task.base.propagated, net.information)
-    patients, diseases = _Adam(net.patient), _Adam(net.disease)
+    patients, diseases = Adam(net.patient), Adam(net.disease)
     rows = task.row[published]
     names, group, count = np.unique(rows, return_inverse=True, return_counts=True)
     members = [published[group == g] for g in range(len(names))]
@@ -196,6 +196,6 @@ def fine_tuned(net: Net, task: Task, published: np.ndarray, how: str, seed: int,
         p[at, target] -= 1
         p *= (SHARPNESS / BATCH * weight[:, None]).astype(np.float32)
         rate = FINE_RATE * (1 - (t - 1) / steps)
-        patients.step(seen.T @ _through_norm(z, length, p @ q), rate, t)
-        diseases.step(by_disease[shown].T @ _through_norm(q, q_length, p.T @ z), rate, t)
+        patients.step(seen.T @ through_norm(z, length, p @ q), rate, t)
+        diseases.step(by_disease[shown].T @ through_norm(q, q_length, p.T @ z), rate, t)
     return net

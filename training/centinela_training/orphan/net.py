@@ -61,11 +61,11 @@ def normalised(a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return a / length, length
 
 
-def _through_norm(unit: np.ndarray, length: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+def through_norm(unit: np.ndarray, length: np.ndarray, gradient: np.ndarray) -> np.ndarray:
     return (gradient - unit * (unit * gradient).sum(1, keepdims=True)) / length
 
 
-class _Adam:
+class Adam:
     """Kingma and Ba, ICLR 2015."""
 
     def __init__(self, values: np.ndarray) -> None:
@@ -93,7 +93,7 @@ def fit(
         start = Net(embedding, embedding.copy(), information_content(profiles))
     net = Net(start.patient.copy(), start.disease.copy(), start.information)
     by_disease = weighted(profiles, net.information)
-    patients, diseases = _Adam(net.patient), _Adam(net.disease)
+    patients, diseases = Adam(net.patient), Adam(net.disease)
     loss = 0.0
     for t in range(1, steps + 1):
         true = rng.integers(profiles.shape[1], size=BATCH)
@@ -110,8 +110,8 @@ def fit(
         p[at, target] -= 1
         p *= np.float32(SHARPNESS / BATCH)
         rate = RATE * (1 - (t - 1) / steps)
-        patients.step(seen.T @ _through_norm(z, z_length, p @ q), rate, t)
-        diseases.step(by_disease[shown].T @ _through_norm(q, q_length, p.T @ z), rate, t)
+        patients.step(seen.T @ through_norm(z, z_length, p @ q), rate, t)
+        diseases.step(by_disease[shown].T @ through_norm(q, q_length, p.T @ z), rate, t)
         if t % 250 == 0:
             log(f"  orphan net: step {t:,} of {steps:,}, log loss {loss / 250:.3f}")
             loss = 0.0

@@ -16,11 +16,11 @@ from .evidence import Evidence
 KINDS = ("common", "broad", "orphan")
 # Policy, not measurement: no source counts who would be asked about. One patient in ten with an orphan condition is
 # a referral clinic's share and not a surgery's: a diagnosis that nobody thinks of is what the product is for. Of the
-# other nine, two thirds for the trained conditions, which hold the emergencies and are known best.
-PRIOR = (0.6, 0.3, 0.1)
-# One or two findings are no pattern, however telling each is: P(orphan) stays below one half with one, and below the
-# level of a high suspicion with two.
-MOST_ORPHAN = (0.45, 0.65)
+# other nine, half for the 49 trained conditions, which hold the emergencies: some twenty times as much for each.
+PRIOR = (0.45, 0.45, 0.1)
+# One or two findings are no pattern, however telling each is, and three hardly: P(orphan) stays under every suspicion
+# with one, below one half with two and below a high suspicion with three.
+MOST_ORPHAN = (0.19, 0.4, 0.65)
 STRENGTH = 0.3  # inverse of the L2 penalty, on standardised features
 FEATURES = (
     "orphan_mean",
