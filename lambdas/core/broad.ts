@@ -103,10 +103,11 @@ export function broadContributions(broad: Broad, patient: Patient, candidate: nu
   const known = knownFindings(broad, patient.findings);
   const raw = rawFeatures(broad, patient, known);
   const { temperature } = inBand(spec.temperatures, known.length);
+  const spreads = raw.map((values, feature) => momentsOf(values, skippedBy(broad, feature)).spread);
   /** How far a feature, or a part of one, lifts the logit: `values` by candidate. */
   const lift = (feature: number, values: (row: number) => number): number => {
     const skipped = skippedBy(broad, feature);
-    const { spread } = momentsOf(raw[feature] as Float64Array, skipped);
+    const spread = spreads[feature] as number;
     if (spread <= LEAST_SPREAD || skipped[candidate] === 1) return 0;
     let sum = 0;
     let of = 0;

@@ -14,7 +14,11 @@ export interface BroadSummary {
   readonly top: number;
   /** Of the candidates' probabilities, in nats. */
   readonly entropy: number;
+  /** Probability of the trained conditions together, which are among the candidates: the trained parts know no others. */
+  readonly trained: number;
 }
+
+const LEAST_MASS = 1e-6;
 
 /** As the manifest's `gate` has it. */
 export interface GateSpec {
@@ -43,6 +47,7 @@ export function gateFeatures(
   const trained = summarise(byRow.subarray(orphanCount));
   const entropy = entropyOf(common) / Math.log(common.length);
   const lnFindings = Math.log1p(findingsRead(evidence));
+  const lnTrained = Math.log(broad.trained + LEAST_MASS);
   const orphanMean = orphan.logMeanExp / Math.sqrt(scored);
   const trainedMean = trained.logMeanExp / Math.sqrt(scored);
   return Float32Array.of(
@@ -67,6 +72,8 @@ export function gateFeatures(
     broad.topExplained,
     broad.top,
     broad.entropy,
+    lnTrained,
+    lnTrained * lnFindings,
   );
 }
 

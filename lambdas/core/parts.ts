@@ -84,7 +84,7 @@ export async function runParts(
     scores.byRow,
     bundle.orphanCount,
     common,
-    summaryOf(broad, fromTexts),
+    summaryOf(bundle, broad, fromTexts),
   );
   const weighed = await ran(() => models.gate(gateRow), isDistribution(3));
   const gate = gateWeights(bundle.gate, weighed, evidence);
@@ -93,9 +93,14 @@ export async function runParts(
 }
 
 /** The layer's figures by the names that the gate has for them. */
-function summaryOf(query: BroadQuery, posterior: Float64Array): BroadSummary {
+function summaryOf(bundle: Bundle, query: BroadQuery, posterior: Float64Array): BroadSummary {
   const [best = 0, coverage = 0, topExplained = 0, top = 0, entropy = 0] = broadSummary(query, posterior);
-  return { best, coverage, topExplained, top, entropy };
+  const { orphanCount, trainedCount } = bundle;
+  const trained = posterior.reduce((sum, p, candidate) => {
+    const row = bundle.broad.rows[candidate] as number;
+    return row >= orphanCount && row < orphanCount + trainedCount ? sum + p : sum;
+  }, 0);
+  return { best, coverage, topExplained, top, entropy, trained };
 }
 
 /** A model's output, if it is one. */

@@ -13,7 +13,7 @@ const evidence: Evidence = {
   attainable: 3.1,
   coverage: 0.2,
 };
-const broad = { best: 4.2, coverage: 0.8, topExplained: 0.7, top: 0.4, entropy: 2.9 };
+const broad = { best: 4.2, coverage: 0.8, topExplained: 0.7, top: 0.4, entropy: 2.9, trained: 0.25 };
 const nobody: Evidence = { ...evidence, readable: 0, known: 0, scored: 0 };
 const spec = { features: [], prior: { common: 0.6, broad: 0.3, orphan: 0.1 } };
 
@@ -29,8 +29,29 @@ describe('gateFeatures', () => {
 
     // From gate_features in training/centinela_training/whole/gate.py.
     const expected = [
-      0.4353535, 0.6, 1.0365376, 1.05, 0.6, 0.8173454, 0.1, 0.75, 0.5, 1.75, 2.5, 1.3862944, 0.6035281,
-      1.4369464, 1.1330813, 2.4260151, 1.4, 0.8, 0.7, 0.4, 2.9,
+      0.4353535,
+      0.6,
+      1.0365376,
+      1.05,
+      0.6,
+      0.8173454,
+      0.1,
+      0.75,
+      0.5,
+      1.75,
+      2.5,
+      1.3862944,
+      0.6035281,
+      1.4369464,
+      1.1330813,
+      2.4260151,
+      1.4,
+      0.8,
+      0.7,
+      0.4,
+      2.9,
+      Math.log(0.25 + 1e-6),
+      Math.log(0.25 + 1e-6) * 1.3862944,
     ];
     expect(features).toHaveLength(expected.length);
     expected.forEach((value, i) => {

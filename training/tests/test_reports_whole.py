@@ -100,7 +100,7 @@ def test_calibration_gives_each_kind_its_share_of_the_prior():
 
     calibrated = prior_calibration({"common": common, "orphan": orphan})
 
-    assert calibrated["shares"] == {"common": 0.8571, "orphan": 0.1429}
+    assert calibrated["shares"] == {"common": 0.8182, "orphan": 0.1818}
     right = np.average([b["accuracy"] for b in calibrated["reliability"]])
-    assert calibrated["ece"] == pytest.approx(0.6 / 0.7 * 0.3 + 0.1 / 0.7 * 0.7, abs=0.02)
+    assert calibrated["ece"] == pytest.approx(0.45 / 0.55 * 0.3 + 0.1 / 0.55 * 0.7, abs=0.02)
     assert 0 < right < 1

@@ -9,6 +9,7 @@ from centinela_training.whole.evidence import information_content, read_evidence
 from centinela_training.whole.gate import (
     FEATURES,
     PRIOR,
+    SILENT,
     Gate,
     fit_gate,
     gate_features,
@@ -40,7 +41,7 @@ def test_features_are_those_of_the_definition(vocabulary):
     lr = scorer.orphan.lr(states)
     common = np.array([[0.7, 0.2, 0.1]])
 
-    x = named(gate_features(evidence, lr, 4, common, summary)[0])
+    x = named(gate_features(evidence, lr, 4, common, summary, np.array([0.25]))[0])
 
     assert x["orphan_mean"] == pytest.approx(np.log(np.mean(np.exp(lr[0, :4]))) / np.sqrt(2))
     assert x["orphan_best"] == pytest.approx(1.0)
@@ -55,6 +56,8 @@ def test_features_are_those_of_the_definition(vocabulary):
     assert [x[f"broad_{name}"] for name in ("coverage", "top_explained", "top", "entropy")] == pytest.approx(
         [0.5, 0.4, 0.3, 2.0]
     )
+    assert x["broad_trained"] == pytest.approx(np.log(0.25), abs=1e-5)
+    assert x["broad_trained*ln_findings"] == pytest.approx(np.log(0.25) * np.log(4), abs=1e-4)
     assert x["ic_mean*ln_findings"] == pytest.approx(x["ic_mean"] * x["ln_findings"])
 
 
@@ -103,7 +106,7 @@ def test_nobody_s_findings_get_the_prior_whatever_the_model_says():
 
     p = gate.predict(told)
 
-    assert p[0] == pytest.approx(PRIOR)
+    assert p[0] == pytest.approx(SILENT)
     assert p[1, 2] > 0.99
 
 

@@ -5,7 +5,7 @@ import pytest
 from whole_parts import CHEST_PAIN, FEVER, N_ROWS, N_TRAINED, TALL, predictor, state
 
 from centinela_training.whole import predictor as module
-from centinela_training.whole.gate import PRIOR
+from centinela_training.whole.gate import SILENT
 from centinela_training.whole.predictor import ranked
 
 
@@ -91,7 +91,7 @@ def test_a_patient_of_whom_nothing_is_read_gets_the_prior_and_trained_conditions
 
     whole = scorer.predict(nothing)
 
-    assert whole.gate == pytest.approx(np.array([PRIOR] * 2))
+    assert whole.gate == pytest.approx(np.array([SILENT] * 2))
     trained = {4, 5}
     assert set(whole.top_rows[0, :N_TRAINED].tolist()) == trained
 

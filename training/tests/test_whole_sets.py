@@ -59,7 +59,7 @@ def test_a_class_of_few_patients_takes_its_group_s_threshold():
     p = np.concatenate([rng.uniform(0.5, 1, n), np.full(ENOUGH - 1, 0.9), rng.uniform(0, 0.5, n)])
     sets = fit_sets(p, truth, np.full(len(truth), 4), columns(0, 2, 2), np.array([1, 1, 0]))
 
-    own, few, other = sets.thresholds[2, :3]
+    own, few, other = sets.thresholds[3, :3]
     assert few == pytest.approx(threshold(p[truth < 2]), rel=1e-4)
     assert own == pytest.approx(threshold(p[truth == 0]), rel=1e-4)
     assert other < 0.1
@@ -69,7 +69,7 @@ def test_the_manifest_s_entry_says_the_same():
     sets = all_in(columns(2, 2, 5))
     entry = sets.entry()
 
-    assert [b["min_findings"] for b in entry["bands"]] == [0, 2, 3, 6]
+    assert [b["min_findings"] for b in entry["bands"]] == [0, 2, 3, 4, 6, 8, 11]
     assert entry["bands"][0] == {"min_findings": 0, "trained": [0.0] * 3, "broad": 0.0, "orphan": 0.0}
 
 

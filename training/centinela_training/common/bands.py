@@ -11,13 +11,13 @@ from ..vocabulary import Vocabulary
 
 FINDING_BANDS = (0, 2, 3, 6)
 # Above the 98 % asked for: within a band, states with less to go by are recalled less often than the band as a whole.
-URGENT_RECALL = 0.993
-URGENT_CAP = 0.2  # one chance in five of an urgent condition is always flagged
+URGENT_RECALL = 0.995
+URGENT_CAP = 0.1  # one chance in ten of an urgent condition is always flagged
 
 
-def bands(findings: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+def bands(findings: np.ndarray, lows: tuple[int, ...] = FINDING_BANDS) -> Iterator[tuple[int, np.ndarray]]:
     """Each band of evidence: its least number of findings, and which states are in it."""
-    for low, high in zip(FINDING_BANDS, (*FINDING_BANDS[1:], np.inf), strict=True):
+    for low, high in zip(lows, (*lows[1:], np.inf), strict=True):
         yield low, (findings >= low) & (findings < high)
 
 

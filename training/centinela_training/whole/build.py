@@ -17,7 +17,7 @@ from ..orphan.simulate import Simulator
 from ..simulate import NO_DISEASE, State
 from .evidence import information_content
 from .fit import Served, calibrate, learn_gate
-from .gate import FEATURES, PRIOR, Gate, gate_onnx
+from .gate import FEATURES, PRIOR, SILENT, Gate, gate_onnx
 from .gate_report import SIZES, gate_report, patients_of_size
 from .honest import HonestPart, WithholdingPart, own_rows
 from .patients import Histories, Patients, Rewording, cut_at_random, of_kind, together
@@ -29,7 +29,7 @@ from .support_report import support_report
 COMMON, BROAD, ORPHAN = range(3)
 N_FIT, N_HELD, N_TEST = 1_200, 1_500, 1_500  # patients of a kind at scale 1
 # Of the trained conditions: a threshold for a class takes 50 in every band. The judged fit makes do with fewer.
-N_HELD_COMMON, N_JUDGED_COMMON = 12_000, 3_500
+N_HELD_COMMON, N_JUDGED_COMMON = 20_000, 3_500
 REWORDED_SHARE = 0.5  # of the states that the gate learns from, not of those it is judged by
 GATE = "gate.onnx"
 ROW_KINDS = ("initial", "few", "part")
@@ -168,7 +168,7 @@ class FittedWhole:
         """Writes the gate into the bundle's folder; returns its, the sets' and the scores' sections of the manifest."""
         p = self.served.predictor
         (bundle / GATE).write_bytes(p.gate.blob)
-        gate = {"file": GATE, "features": list(FEATURES), "prior": list(PRIOR)}
+        gate = {"file": GATE, "features": list(FEATURES), "prior": list(SILENT)}
         return {"gate": gate, "sets": p.sets.entry(), "support": p.support.entry()}
 
 

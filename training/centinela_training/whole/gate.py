@@ -18,6 +18,8 @@ KINDS = ("common", "broad", "orphan")
 # a referral clinic's share and not a surgery's: a diagnosis that nobody thinks of is what the product is for. Of the
 # other nine, half for the 49 trained conditions, which hold the emergencies: some twenty times as much for each.
 PRIOR = (0.45, 0.45, 0.1)
+# Where nothing is read no condition known from texts may stand before a trained one: there it would be by prior alone.
+SILENT = (0.7, 0.2, 0.1)
 # One or two findings are no pattern, however telling each is, and three hardly: P(orphan) stays under every suspicion
 # with one, below one half with two and below a high suspicion with three.
 MOST_ORPHAN = (0.19, 0.4, 0.65)
@@ -44,7 +46,10 @@ FEATURES = (
     "broad_top_explained",
     "broad_top",
     "broad_entropy",
+    "broad_trained",
+    "broad_trained*ln_findings",
 )
+LEAST_MASS = 1e-6
 ORPHAN_MEAN, COMMON_MEAN, COMMON_ENTROPY, IC_MEAN, LN_FINDINGS = 0, 2, 5, 9, 11
 
 
@@ -55,12 +60,18 @@ def log_mean_exp(x: np.ndarray) -> np.ndarray:
 
 
 def gate_features(
-    evidence: Evidence, lr: np.ndarray, n_orphans: int, common: np.ndarray, summary: np.ndarray
+    evidence: Evidence,
+    lr: np.ndarray,
+    n_orphans: int,
+    common: np.ndarray,
+    summary: np.ndarray,
+    trained_mass: np.ndarray,
 ) -> np.ndarray:
     """What the gate reads, float32 [n, len(FEATURES)]; twin of ``gateFeatures`` in ``core/gate.ts``.
 
     ``lr`` [n, orphan + trained rows], ``common`` [n, classes], ``summary`` [n, 6] of the broad layer: best likelihood,
-    coverage, share explained by the first candidate, its probability, entropy, findings known.
+    coverage, share explained by the first candidate, its probability, entropy, findings known. ``trained_mass`` [n]:
+    what the broad layer gives the trained conditions, which are among its candidates: the trained parts know no others.
     """
     scored = np.maximum(evidence.scored, 1)
     present = np.maximum(evidence.present, 1)
@@ -83,7 +94,9 @@ def gate_features(
     ]
     core += [core[i] * ln_findings for i in (ORPHAN_MEAN, COMMON_MEAN, COMMON_ENTROPY, IC_MEAN)]
     best, *shares, _ = summary.T
-    return np.column_stack([*core, best / np.maximum(evidence.known, 1), *shares]).astype(np.float32)
+    ln_trained = np.log(trained_mass + LEAST_MASS)
+    told = [best / np.maximum(evidence.known, 1), *shares, ln_trained, ln_trained * ln_findings]
+    return np.column_stack([*core, *told]).astype(np.float32)
 
 
 def fit_gate(x: np.ndarray, kind: np.ndarray, weight: np.ndarray) -> onnx.ModelProto:
@@ -126,11 +139,11 @@ class Gate:
         self.session = ort.InferenceSession(blob)
 
     def predict(self, features: np.ndarray) -> np.ndarray:
-        """P(common), P(broad), P(orphan), [n, 3]; the prior where no layer reads any finding."""
+        """P(common), P(broad), P(orphan), [n, 3]; ``SILENT`` where no layer reads any finding."""
         p = self.session.run(["p"], {"f": features.astype(np.float32)})[0].astype(np.float64)
         p /= p.sum(1, keepdims=True)
         findings = np.rint(np.expm1(features[:, LN_FINDINGS])).astype(int)
-        p = np.where(findings[:, None] > 0, p, PRIOR)
+        p = np.where(findings[:, None] > 0, p, SILENT)
         most = np.array([1.0, *MOST_ORPHAN, 1.0])[np.minimum(findings, len(MOST_ORPHAN) + 1)]
         return held_back(p, most)
 

@@ -154,7 +154,10 @@ class Predictor:
         evidence = read_evidence(states, self.orphan.query, summary, self.ic, self.vocabulary)
         lr = self.orphan.lr(states)
         common = self.common.predict(encode(list(states), self.vocabulary), evidence.readable)
-        return Read(evidence, common, lr, gate_features(evidence, lr, self.n_orphans, common, summary))
+        last = self.n_orphans + common.shape[1] - 1
+        trained = (self.broad.rows >= self.n_orphans) & (self.broad.rows < last)
+        mass = softmax(self.broad.logits(states))[:, trained].sum(1)
+        return Read(evidence, common, lr, gate_features(evidence, lr, self.n_orphans, common, summary, mass))
 
     def merge(self, parts: Parts) -> tuple[np.ndarray, np.ndarray]:
         """The gate, [n, 3], and the joint probabilities, [n, rows + 1], "no relevant disease" last."""

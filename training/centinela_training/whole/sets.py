@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..common.bands import FINDING_BANDS, bands
+from ..common.bands import bands
 
 TARGET = 0.9
 ENOUGH = 50
+# Finer than the bands of evidence: within "six or more" few findings and many would share a threshold.
+SET_BANDS = (0, 2, 3, 4, 6, 8, 11)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Sets:
 
     def members(self, p: np.ndarray, findings: np.ndarray) -> np.ndarray:
         """Whether each row is in the set, bool [n, rows + 1]; ``p`` alike, joint probabilities; ``findings`` [n]."""
-        band = np.searchsorted(FINDING_BANDS, findings, side="right") - 1
+        band = np.searchsorted(SET_BANDS, findings, side="right") - 1
         return p >= self.thresholds[band][:, self.column]
 
     def entry(self) -> dict:
@@ -39,7 +41,7 @@ class Sets:
             "target": TARGET,
             "bands": [
                 {"min_findings": low, "trained": row[:-2].tolist(), "broad": row[-2], "orphan": row[-1]}
-                for low, row in zip(FINDING_BANDS, self.thresholds, strict=True)
+                for low, row in zip(SET_BANDS, self.thresholds, strict=True)
             ],
         }
 
@@ -53,7 +55,7 @@ def columns(n_orphans: int, n_trained: int, n_rows: int) -> np.ndarray:
 
 def all_in(column: np.ndarray) -> Sets:
     """Sets that rule nothing out: what stands before thresholds are fitted."""
-    return Sets(np.zeros((len(FINDING_BANDS), int(column.max()) + 1)), column)
+    return Sets(np.zeros((len(SET_BANDS), int(column.max()) + 1)), column)
 
 
 def threshold(true_p: np.ndarray) -> float:
@@ -72,8 +74,8 @@ def fit_sets(
     """
     own = column[truth]
     group = np.concatenate([severity, [-1, -2]])
-    result = np.empty((len(FINDING_BANDS), len(group)))
-    for i, (_, chosen) in enumerate(bands(findings)):
+    result = np.empty((len(SET_BANDS), len(group)))
+    for i, (_, chosen) in enumerate(bands(findings, SET_BANDS)):
         for c in range(len(group)):
             same = chosen & (own == c)
             wider = chosen & (group[own] == group[c])
