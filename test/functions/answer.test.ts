@@ -206,8 +206,8 @@ describe('how far an answer can be trusted', () => {
   });
 
   it('suspects an orphan condition highly where one is over 0.7', async () => {
-    // The gate holds an orphan condition back where fewer than three findings are read.
-    const symptoms = { fiebre: 8, dolor_pecho: 5, dificultad_respirar: 4 };
+    // The gate holds an orphan condition back where fewer than four findings are read.
+    const symptoms = { fiebre: 8, dolor_pecho: 5, dificultad_respirar: 4, obstipacion: 3 };
     const body = await answer({ ...CHILLS, symptoms }, { gate: [0.1, 0.1, 0.8] });
 
     expect(body.orphan_suspicion).toEqual({ level: 'HIGH', probability: 0.8 });

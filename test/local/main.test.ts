@@ -64,7 +64,7 @@ describe('scripts/require-node', () => {
 
     expect(commands).toHaveLength(14);
     for (const command of commands)
-      expect(command).toMatch(/^node scripts\/require-node\.cjs && node [\w/-]+\.ts(?: --full)?$/);
+      expect(command).toMatch(/^node scripts\/require-node\.cjs && node [\w/-]+\.ts(?: --full| [\w.]+)?$/);
   });
 
   /** The script as a Node of that version would run it. */
