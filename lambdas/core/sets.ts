@@ -25,7 +25,8 @@ export interface PredictionSet {
 }
 
 /**
- * The least ambiguous set with class-conditional coverage (Sadinle, Lei and Wasserman, JASA 2019).
+ * The least ambiguous set with class-conditional coverage (Sadinle, Lei and Wasserman, JASA 2019). The likeliest outcome
+ * is always in it: a set that rules out everything would be no answer.
  *
  * @param findings those that some layer reads.
  */
@@ -37,10 +38,14 @@ export function predictionSet(
   const { trained, broad, orphan } = inBand(sets.bands, findings);
   const trainedEnd = orphanCount + trained.length - 1;
   const rows: number[] = [];
+  let likeliest = none;
+  for (let row = 0; row < conditions.length; row++)
+    likeliest = Math.max(likeliest, probabilities[row] as number);
   for (let row = 0; row < conditions.length; row++) {
     const threshold =
       row < orphanCount ? orphan : row < trainedEnd ? (trained[row - orphanCount] as number) : broad;
-    if ((probabilities[row] as number) >= threshold) rows.push(row);
+    const probability = probabilities[row] as number;
+    if (probability >= threshold || probability === likeliest) rows.push(row);
   }
-  return { rows, wellInSet: none >= (trained.at(-1) ?? Number.NaN) };
+  return { rows, wellInSet: none === likeliest || none >= (trained.at(-1) ?? Number.NaN) };
 }

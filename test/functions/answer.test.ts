@@ -154,7 +154,7 @@ describe('how far an answer can be trusted', () => {
       sources: [],
       note: expect.stringMatching(/^Known only from texts whose standing is not confirmed/),
     });
-    expect(body.prediction_set?.size).toBe(30);
+    expect(body.prediction_set?.size).toBe(31);
     expect(body.prediction_set?.conditions).toHaveLength(20);
   });
 

@@ -27,7 +27,8 @@ def test_membership_is_by_class_and_band():
     sets = Sets(thresholds, column)
 
     assert sets.members(p, np.array([0])).all()
-    assert sets.members(p, np.array([2])).tolist() == [[True, False, True, False]]
+    assert sets.members(p, np.array([2])).tolist() == [[True, True, True, False]]
+    assert sets.members(p[:, [1, 0, 2, 3]] / 5, np.array([2])).tolist() == [[True, False, False, False]]
 
 
 def simulated(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -44,6 +45,8 @@ def test_coverage_is_the_target_in_every_group_on_exchangeable_patients():
     truth, p, findings = simulated(20_000, rng)
     of = np.zeros((len(truth), 8))
     of[np.arange(len(truth)), truth] = p
+    # Another outcome is likelier than all: none is in its set for being the likeliest.
+    of[np.arange(len(truth)), (truth + 1) % 8] = 2
 
     covered = sets.members(of, findings)[np.arange(len(truth)), truth]
 
@@ -86,5 +89,5 @@ def test_a_patient_as_likely_as_the_threshold_is_in_however_small_it_is():
     p = np.full(200, 1 / 3e9)
     sets = fit_sets(p, np.zeros(200, int), np.full(200, 4), columns(1, 1, 2), np.array([1, 0]))
 
-    assert sets.members(np.full((1, 3), p[0]), np.array([4]))[0, 0]
-    assert not sets.members(np.full((1, 3), p[0] * 0.99), np.array([4]))[0, 0]
+    assert sets.members(np.array([[p[0], 1, 0]]), np.array([4]))[0, 0]
+    assert not sets.members(np.array([[p[0] * 0.99, 1, 0]]), np.array([4]))[0, 0]

@@ -144,7 +144,7 @@ class Sources:
 
     def to_calibrate(self, published: Patients, n_common: int) -> Patients:
         """Held-out patients for sets and support, as they come: not cut to size, which would change what is told."""
-        common = self.common_patients(self.calibration_states[: self.count(n_common)])
+        common = self.common_patients(self.calibration_states[-self.count(n_common) :])
         return together([common, self.broad_patients(self.count(N_HELD)), published])
 
     def to_judge(self, published: Patients) -> Patients:

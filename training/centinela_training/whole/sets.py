@@ -31,9 +31,12 @@ class Sets:
     column: np.ndarray
 
     def members(self, p: np.ndarray, findings: np.ndarray) -> np.ndarray:
-        """Whether each row is in the set, bool [n, rows + 1]; ``p`` alike, joint probabilities; ``findings`` [n]."""
+        """Whether each row is in the set, bool [n, rows + 1]; ``p`` alike, joint probabilities; ``findings`` [n].
+
+        The likeliest outcome always is: a set that rules out everything would be no answer.
+        """
         band = np.searchsorted(SET_BANDS, findings, side="right") - 1
-        return p >= self.thresholds[band][:, self.column]
+        return (p >= self.thresholds[band][:, self.column]) | (p == p.max(1, keepdims=True))
 
     def entry(self) -> dict:
         """As the manifest has it."""
