@@ -76,7 +76,9 @@ export async function predict(
 ): Promise<Prediction> {
   const { bundle, gravity } = knowledge;
   const fired = fireRules(knowledge.rules, patient);
-  const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
+  // A pregnancy told of a man is a slip, and may not switch the score off.
+  const isPregnant = patient.pregnant && patient.gender !== 'M';
+  const isScorable = patient.age >= NEWS2_FROM && !isPregnant;
   const score = isScorable ? news2(patient.vitals, knowledge.rules.chart) : null;
   const hasVitals = Object.keys(patient.vitals).length > 0;
   const vitalsNotScored = !isScorable && hasVitals;

@@ -49,9 +49,9 @@ const LOW_CONFIDENCE = 0.7;
 const ENOUGH_FINDINGS = 3;
 /** Years; of the training patients 1.9 % are younger, in 19 of the 49 conditions, many of them adults' diseases. */
 const YOUNGEST_SUPPORTED = 1;
-/** What a fired rule of each urgency never goes with. */
+/** What a fired rule of each urgency never goes with: an emergency is acute, whatever chronic illness is behind it. */
 const TOO_MILD: Readonly<Record<RuleUrgency, readonly Severity[]>> = {
-  immediate: ['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE'],
+  immediate: ['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE', 'ENFERMEDAD_CRONICA'],
   urgent: ['NO_ENFERMO', 'MOLESTIAS_LEVES'],
 };
 

@@ -128,7 +128,7 @@ describe('predict', () => {
 
   it.each([
     [{ age: 15.9 }, true],
-    [{ pregnant: true }, true],
+    [{ pregnant: true, gender: 'F' as const }, true],
     [{ age: 16 }, false],
     [{ age: 15.9, vitals: {} }, false],
   ])('says whether vital signs were left unscored: %j', async (details, expected) => {
@@ -167,7 +167,9 @@ describe('predict', () => {
 
     expect(await score({ age: 16 })).toBe(3);
     expect(await score({ age: 15.9 })).toBeUndefined();
-    expect(await score({ pregnant: true })).toBeUndefined();
+    expect(await score({ pregnant: true, gender: 'F' as const })).toBeUndefined();
+    // A slip may not switch the score off.
+    expect(await score({ pregnant: true, gender: 'M' })).toBe(3);
     expect(await score({ vitals: {} })).toBeUndefined();
   });
 

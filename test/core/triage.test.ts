@@ -86,10 +86,12 @@ describe('triage', () => {
     },
   );
 
-  it('leaves a chronic illness what it is when an immediate rule fired, and says that they disagree', () => {
-    const { severity, reviewReasons } = judged({ gate: { orphan: 0.8 } }, { fired: [rule('immediate')] });
-    expect(severity).toBe('ENFERMEDAD_CRONICA');
+  it('calls an emergency acute even where a chronic illness is likeliest, and says that they disagree', () => {
+    const chronic = { gate: { orphan: 0.8 } };
+    const { severity, reviewReasons } = judged(chronic, { fired: [rule('immediate')] });
+    expect(severity).toBe('ENFERMEDAD_AGUDA');
     expect(reviewReasons).toContain('RULE_DISAGREEMENT');
+    expect(judged(chronic, { fired: [rule('urgent')] }).severity).toBe('ENFERMEDAD_CRONICA');
   });
 
   it('does not say well where vital signs may be abnormal or a finding was not read', () => {

@@ -105,7 +105,9 @@ export const PredictResponseSchema = z
         no_relevant_disease: z.boolean().describe('Whether the set holds "no relevant disease" as well.'),
       })
       .nullable()
-      .describe('The conditions that could not be told apart from the true one; null if the models failed.'),
+      .describe(
+        'The likeliest outcome and every condition that is as likely as nine in ten true cases of its class were: thresholds differ by class, so that a condition of the list may be missing; null if the models failed.',
+      ),
     out_of_distribution: z
       .strictObject({ score: probability, flagged: z.boolean() })
       .nullable()

@@ -195,14 +195,14 @@ def subgroups_plot(path: Path, kinds: dict[str, dict], titles: dict[str, str]) -
 def sets_plot(path: Path, groups: dict[str, dict], target: float) -> None:
     """Coverage and size of the prediction sets by group of patients."""
     figure, (left, right) = plt.subplots(
-        1, 2, figsize=(10, 1.8 + 0.5 * len(groups)), layout="constrained", sharey=True
+        1, 2, figsize=(13, 1.8 + 0.5 * len(groups)), layout="constrained", sharey=True
     )
     at = np.arange(len(groups))[::-1].astype(float)
     points(
         left, at, [(g["set_coverage"], g["set_coverage_interval"]) for g in groups.values()], 0, "coverage"
     )
     left.axvline(target, color="0.5", linestyle="--", linewidth=1, label="target")
-    left.set(xlabel="share of sets that hold the true condition", title="coverage; dashed: target")
+    left.set(xlabel="share that holds the true condition", title="coverage (dashed: target)")
     points(right, at, [(g["set_size"], g["set_size_interval"]) for g in groups.values()], 1, "mean")
     for y, g in zip(at, groups.values(), strict=True):
         low, high = g["set_size_quantiles"]["10 %"], g["set_size_quantiles"]["90 %"]
@@ -210,7 +210,7 @@ def sets_plot(path: Path, groups: dict[str, dict], target: float) -> None:
     right.set(
         xscale="log",
         xlabel="conditions in the set (log scale)",
-        title="size: mean; grey: 10 % to 90 %",
+        title="mean size (grey: 10 % to 90 %)",
     )
     right.xaxis.set_major_formatter(ScalarFormatter())
     right.xaxis.set_minor_formatter(NullFormatter())
