@@ -124,8 +124,9 @@ class Evaluation:
         for at in range(0, len(self.cases), 500):
             part = slice(at, at + 500)
             scores = served.evidence(self.states[part])
-            own = np.array([row_of[c.disease] for c in self.cases[part]])
-            scores[np.arange(len(own)), own] = -np.inf
+            own = np.array([row_of.get(c.disease, -1) for c in self.cases[part]])
+            at_own = np.flatnonzero(own >= 0)
+            scores[at_own, own[at_own]] = -np.inf
             result[part] = ranks_of(scores, true[part])
         return np.where(self.known, result, np.inf)
 
