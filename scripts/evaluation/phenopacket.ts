@@ -10,28 +10,35 @@ const PRESENT = 5;
 /** Only the common members read age and sex; who tells none gets this one, as in `data/cases`. */
 const UNKNOWN_AGE = 30;
 
+const GENDERS: ReadonlyMap<string, 'M' | 'F'> = new Map([
+  ['MALE', 'M'],
+  ['FEMALE', 'F'],
+]);
+
 /** Years at which HPO's classes of onset begin: HP:0003674 and below that name an age, by their definitions. */
-const ONSET_FROM: Readonly<Record<string, number>> = {
-  'HP:0030674': 0, // Antenatal
-  'HP:0011460': 0, // Embryonal
-  'HP:0011461': 0, // Fetal
-  'HP:0034199': 0, // Late first trimester
-  'HP:0034198': 0, // Second trimester
-  'HP:0034197': 0, // Third trimester
-  'HP:0003577': 0, // Congenital
-  'HP:0003623': 0, // Neonatal
-  'HP:0003593': 28 / DAYS_A_YEAR, // Infantile
-  'HP:0410280': 28 / DAYS_A_YEAR, // Pediatric
-  'HP:0011463': 1, // Childhood
-  'HP:0003621': 5, // Juvenile
-  'HP:0003581': 16, // Adult
-  'HP:0011462': 16, // Young adult
-  'HP:0025708': 16, // Early young adult
-  'HP:0025709': 19, // Intermediate young adult
-  'HP:0025710': 25, // Late young adult
-  'HP:0003596': 40, // Middle age
-  'HP:0003584': 60, // Late
-};
+const ONSET_FROM: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'HP:0030674': 0, // Antenatal
+    'HP:0011460': 0, // Embryonal
+    'HP:0011461': 0, // Fetal
+    'HP:0034199': 0, // Late first trimester
+    'HP:0034198': 0, // Second trimester
+    'HP:0034197': 0, // Third trimester
+    'HP:0003577': 0, // Congenital
+    'HP:0003623': 0, // Neonatal
+    'HP:0003593': 28 / DAYS_A_YEAR, // Infantile
+    'HP:0410280': 28 / DAYS_A_YEAR, // Pediatric
+    'HP:0011463': 1, // Childhood
+    'HP:0003621': 5, // Juvenile
+    'HP:0003581': 16, // Adult
+    'HP:0011462': 16, // Young adult
+    'HP:0025708': 16, // Early young adult
+    'HP:0025709': 19, // Intermediate young adult
+    'HP:0025710': 25, // Late young adult
+    'HP:0003596': 40, // Middle age
+    'HP:0003584': 60, // Late
+  }),
+);
 
 const ontologyClass = z.object({ id: z.string().min(1), label: z.string().optional() });
 const age = z.object({ iso8601duration: z.string() });
@@ -112,7 +119,7 @@ function findings({ subject, phenotypicFeatures = [] }: Packet): Record<string, 
     symptoms: Object.fromEntries(observed.map(({ type, onset }) => [type.id, symptom(years, onset)])),
     absent: [...new Set(excluded)],
     age: years === undefined ? UNKNOWN_AGE : Math.round(years * 100) / 100,
-    gender: { MALE: 'M', FEMALE: 'F' }[subject?.sex ?? ''] ?? 'O',
+    gender: GENDERS.get(subject?.sex ?? '') ?? 'O',
   };
 }
 
@@ -128,7 +135,7 @@ function yearsOf(time: TimeElement | undefined): number | undefined {
   if (time === undefined) return;
   if (time.gestationalAge !== undefined) return 0;
   const duration = time.age ?? time.ageRange?.start;
-  return duration ? isoYears(duration.iso8601duration) : ONSET_FROM[time.ontologyClass?.id ?? ''];
+  return duration ? isoYears(duration.iso8601duration) : ONSET_FROM.get(time.ontologyClass?.id ?? '');
 }
 
 /** An ISO 8601 duration such as `P5Y8M` in years, 120 at most; undefined where it is none. */
