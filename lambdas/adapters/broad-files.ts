@@ -1,22 +1,12 @@
 /** Reads the broad layer's files of the model bundle. */
 
 import type { BroadSpec, BroadTable } from '../core/broad-tables.ts';
-import type { Lang } from '../core/types.ts';
+import type { Lang, ProfileKind, SourceKind, StatedCourse, StatedUrgency } from '../core/types.ts';
+import { banded } from './bundle-files.ts';
+import type { Manifest } from './manifest.ts';
 
 /** The manifest's section of the broad layer. */
-export interface BroadSection {
-  /** ONNX: `f` [n, features] -> `s` [n, 1]. */
-  readonly file: string;
-  readonly profiles_file: string;
-  readonly conditions_file: string;
-  readonly features: readonly string[];
-  readonly weights: readonly number[];
-  readonly literature_step: number;
-  readonly weight: number;
-  readonly floor: number;
-  readonly decay: number;
-  readonly temperatures: readonly { readonly min_findings: number; readonly temperature: number }[];
-}
+export type BroadSection = Manifest['broad'];
 
 /** A candidate in the conditions' file. */
 export interface BroadEntry {
@@ -28,17 +18,17 @@ export interface BroadEntry {
   /** The language that `es` really is in. */
   readonly es_lang: Lang;
   /** `literature`: no clinical profile is known. */
-  readonly profile: 'clinical' | 'literature';
+  readonly profile: ProfileKind;
   /** Best standing among its texts; what only `other` says is to be confirmed. */
-  readonly source_kind: 'agency' | 'reference' | 'other' | 'literature';
+  readonly source_kind: SourceKind;
   /** It is this row of the other layers: only its codes are added there. */
   readonly row?: number;
   /** Of a candidate with a row of its own. */
   readonly knowledge_only?: true;
   readonly icd10?: string | null;
   readonly sources?: readonly string[];
-  readonly urgency?: 'emergency' | 'urgent' | 'routine' | 'self_care' | null;
-  readonly course?: 'acute' | 'chronic' | 'acute_or_chronic' | 'recurrent' | null;
+  readonly urgency?: StatedUrgency | null;
+  readonly course?: StatedCourse | null;
 }
 
 /** The layer as read. */
@@ -94,10 +84,7 @@ export function readBroad(
     clinical: table(clinical, 1 / 255),
     literature: table(literature, section.literature_step),
     weights: section.weights,
-    temperatures: section.temperatures.map(({ min_findings, temperature }) => ({
-      minFindings: min_findings,
-      temperature,
-    })),
+    temperatures: banded(section.temperatures),
     weight: section.weight,
     floor: section.floor,
     decay: section.decay,

@@ -81,3 +81,8 @@ export function fileOf(files: Files, name: string): Buffer {
 export function readJson(files: Files, name: string): unknown {
   return JSON.parse(gunzipSync(fileOf(files, name)).toString());
 }
+
+/** The manifest's bands in the core's spelling. */
+export function banded<T extends { readonly min_findings: number }>(bands: readonly T[]) {
+  return bands.map(({ min_findings, ...value }) => ({ minFindings: min_findings, ...value }));
+}

@@ -7,6 +7,7 @@ import type { Vocabulary } from '../core/types.ts';
 import { type BroadEntry, type BroadLayer, readBroad } from './broad-files.ts';
 import {
   BundleError,
+  banded,
   type Files,
   fileOf,
   MANIFEST,
@@ -98,11 +99,6 @@ function toBundle(manifest: Manifest, files: Files): Bundle {
     orphanCount: diseases.length,
     trainedCount: listed.length,
   };
-}
-
-/** The manifest's bands in the core's spelling. */
-function banded<T extends { readonly min_findings: number }>(bands: readonly T[]) {
-  return bands.map(({ min_findings, ...value }) => ({ minFindings: min_findings, ...value }));
 }
 
 function readBroadLayer({ broad }: Manifest, files: Files, terms: number, rows: number): BroadLayer {

@@ -1,14 +1,7 @@
 import type { Broad } from './broad-tables.ts';
-import type { Finding, Term } from './types.ts';
-
-const CONTEXT_KINDS: ReadonlySet<string> = new Set([
-  'history',
-  'exposure',
-  'risk',
-  'medication',
-  'demographic',
-  'family_history',
-]);
+import { isBackground } from './features.ts';
+import { stepsUp } from './likelihood.ts';
+import type { Finding } from './types.ts';
 
 /** A finding that the layer knows, itself or by a broader term. */
 export interface Known {
@@ -43,22 +36,10 @@ export function knownFindings({ spec, terms, information }: Broad, findings: rea
     .map(({ finding, above }) => ({
       finding,
       above,
-      past: isPast(terms, finding),
+      past: isBackground(terms, finding),
       information: above.reduce((most, { term }) => Math.max(most, information[term] as number), 0),
     }));
 }
-
-/** Fewest edges from a term (itself first, 0) to each term that it implies. */
-function stepsUp(terms: readonly Term[], term: number): ReadonlyMap<number, number> {
-  const steps = new Map([[term, 0]]);
-  // A map is walked in the order it grows: breadth first.
-  for (const [at, distance] of steps)
-    for (const up of terms[at]?.up ?? []) if (!steps.has(up)) steps.set(up, distance + 1);
-  return steps;
-}
-
-const isPast = (terms: readonly Term[], { history, term }: Finding): boolean =>
-  history === true || CONTEXT_KINDS.has(terms[term]?.kind ?? '');
 
 /** Present findings of today that the layer knows nothing of. */
 export function strangeFindings(
@@ -71,7 +52,7 @@ export function strangeFindings(
   return findings.filter(
     (finding) =>
       finding.present &&
-      !isPast(terms, finding) &&
+      !isBackground(terms, finding) &&
       !knownTerms.has(finding.term) &&
       !impliedOrKnown.has(finding.term),
   ).length;
@@ -87,7 +68,7 @@ export function chiefOf(
   known: readonly Known[],
 ): Known | undefined {
   const rated = findings.filter(
-    (finding) => finding.present && finding.intensity !== undefined && !isPast(terms, finding),
+    (finding) => finding.present && finding.intensity !== undefined && !isBackground(terms, finding),
   );
   const most = rated.reduce((a, { intensity = 0 }) => Math.max(a, intensity), 0);
   const chiefs = rated.filter(({ intensity }) => intensity === most);

@@ -71,6 +71,21 @@ export function sexColumn(gender: Gender): number | undefined {
   return gender === 'O' ? undefined : ['F', 'M'].indexOf(gender);
 }
 
+/** Findings of these kinds are no complaint of today. */
+const BACKGROUND_KINDS: ReadonlySet<string> = new Set([
+  'history',
+  'exposure',
+  'risk',
+  'medication',
+  'demographic',
+  'family_history',
+]);
+
+/** Whether a finding is of the history or the context, and not of today. */
+export function isBackground(terms: readonly Term[], { history, term }: Finding): boolean {
+  return history === true || BACKGROUND_KINDS.has(terms[term]?.kind ?? '');
+}
+
 /** Whether a finding means something to the common members where it is present. */
 export function isInformative(terms: readonly Term[], { term }: Finding): boolean {
   return terms[term]?.on !== undefined;

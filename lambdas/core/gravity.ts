@@ -30,11 +30,12 @@ export function severityMass(severities: ConditionSeverities, differential: Diff
   return massOf(severities, differential.probabilities, (i) => i, differential.none);
 }
 
-/** The severity of the one list, or a graver one where a part that has a say sees it so. */
+/** The severity of the one list (`mass`), or a graver one where a part that has a say sees it so. */
 export function weighSeverity(
   bundle: Bundle,
   severities: ConditionSeverities,
   differential: Differential,
+  mass: SeverityMass,
   mayBeWell: boolean,
 ): WeighedSeverity {
   const { gate, common, broad, orphan } = differential;
@@ -50,7 +51,7 @@ export function weighSeverity(
     .filter(({ say }) => say >= HAS_A_SAY)
     .map(({ mass }) => likeliest(mass(), mayBeWell));
   return {
-    severity: views.reduce(graver, likeliest(severityMass(severities, differential), mayBeWell)),
+    severity: views.reduce(graver, likeliest(mass, mayBeWell)),
     partsDisagree: new Set(views).size > 1,
   };
 }

@@ -107,7 +107,7 @@ function ratioAt({ orphan, ratios }: Likelihood, term: number, row: number): num
 export function queryTerms(likelihood: Likelihood, findings: readonly Finding[]): number[] {
   const present = findings.filter((finding) => finding.present).map(({ term }) => term);
   const scored = present.filter((term) => impliedBy(likelihood, term).length > 0);
-  const implied = new Set(scored.flatMap((term) => [...closureOf(likelihood.terms, term)].slice(1)));
+  const implied = new Set(scored.flatMap((term) => closureOf(likelihood.terms, term).slice(1)));
   return scored.filter((term) => !implied.has(term));
 }
 
@@ -116,7 +116,7 @@ export function impliedBy(likelihood: Likelihood, term: number): readonly number
   const known = likelihood.implied.get(term);
   if (known !== undefined) return known;
   const { offsets } = likelihood.orphan.profiles;
-  const implied = [...closureOf(likelihood.terms, term)]
+  const implied = closureOf(likelihood.terms, term)
     .filter((above) => (offsets[above + 1] ?? 0) > (offsets[above] ?? 0))
     .sort((a, b) => a - b);
   likelihood.implied.set(term, implied);
@@ -124,9 +124,15 @@ export function impliedBy(likelihood: Likelihood, term: number): readonly number
 }
 
 /** A term, itself first, and all that it implies. */
-export function closureOf(terms: readonly Term[], term: number): ReadonlySet<number> {
-  const closure = new Set([term]);
-  // A set is walked in the order it grows.
-  for (const at of closure) for (const up of terms[at]?.up ?? []) closure.add(up);
-  return closure;
+export function closureOf(terms: readonly Term[], term: number): readonly number[] {
+  return [...stepsUp(terms, term).keys()];
+}
+
+/** Fewest edges from a term (itself first, 0) to each term that it implies. */
+export function stepsUp(terms: readonly Term[], term: number): ReadonlyMap<number, number> {
+  const steps = new Map([[term, 0]]);
+  // A map is walked in the order it grows: breadth first.
+  for (const [at, distance] of steps)
+    for (const up of terms[at]?.up ?? []) if (!steps.has(up)) steps.set(up, distance + 1);
+  return steps;
 }

@@ -107,12 +107,13 @@ async function view(knowledge: Knowledge, patient: Patient, models: Models): Pro
   const parts = await runParts(knowledge, patient, models);
   const { bundle } = knowledge;
   const { differential } = parts;
-  const [first, ...others] = top(bundle, differential, SHOWN);
+  const shown = top(bundle, differential, SHOWN);
+  const [first] = shown;
   if (first === undefined) throw new RangeError('the bundle has no condition');
   return {
     differential,
-    top: [first, ...others],
-    trust: trustOf(knowledge, parts),
+    top: shown,
+    trust: trustOf(knowledge, parts, shown),
     explanation: explain(knowledge, patient, parts, first.row),
   };
 }

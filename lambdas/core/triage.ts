@@ -71,10 +71,11 @@ export function triage(
   const { bundle } = knowledge;
   const urgentByModel = isUrgentByModel(knowledge, urgencies, patient, differential);
   const mayBeWell = !urgentByModel && !gaps.vitalsMayBeAbnormal && isAllRead(bundle, patient, gaps);
-  const weighed = weighSeverity(bundle, severities, differential, mayBeWell);
+  const mass = severityMass(severities, differential);
+  const weighed = weighSeverity(bundle, severities, differential, mass, mayBeWell);
   const raised = fired.some((rule) => TOO_MILD[rule.urgency].includes(weighed.severity));
   const severity = raised ? 'ENFERMEDAD_AGUDA' : weighed.severity;
-  const confidence = severityMass(severities, differential)[severity];
+  const confidence = mass[severity];
   const orphan = suspicion(bundle, differential.gate.orphan);
   return {
     severity,

@@ -1,6 +1,6 @@
 /** How far the list can be trusted for this patient. */
 
-import { top } from './differential.ts';
+import type { Ranked } from './differential.ts';
 import { findingsRead } from './evidence.ts';
 import type { ModelKnowledge, PartsView } from './parts.ts';
 import { type PredictionSet, predictionSet } from './sets.ts';
@@ -12,9 +12,13 @@ export interface Trust extends Support {
   readonly covered: boolean;
 }
 
-/** Of the list as it stands, and of the findings that it was made from. */
-export function trustOf({ bundle }: ModelKnowledge, { evidence, scores, differential }: PartsView): Trust {
-  const first = top(bundle, differential, 3).map(({ probability }) => probability);
+/** Of the list as it stands, `shown` its first conditions, and of the findings that it was made from. */
+export function trustOf(
+  { bundle }: ModelKnowledge,
+  { evidence, scores, differential }: PartsView,
+  shown: readonly Ranked[],
+): Trust {
+  const first = shown.map(({ probability }) => probability);
   const supported = support(bundle.support, evidence, scores.byRow, first);
   return {
     ...supported,

@@ -3,7 +3,7 @@
 import { knownFindings } from './broad-findings.ts';
 import type { Bundle } from './bundle.ts';
 import type { Differential } from './differential.ts';
-import { inBand, informativeFindings, isInformative } from './features.ts';
+import { inBand, informativeFindings, isBackground, isInformative } from './features.ts';
 import type { ModelKnowledge } from './parts.ts';
 import type { PredictionSet } from './sets.ts';
 import type { Finding, Patient, StatedUrgency, Term } from './types.ts';
@@ -14,16 +14,6 @@ export interface ConditionUrgencies {
   /** The rows of emergencies. */
   readonly emergencies: readonly number[];
 }
-
-/** Findings of these kinds are no complaint of today: on them alone nobody is called urgent. */
-const BACKGROUND_KINDS: readonly string[] = [
-  'history',
-  'exposure',
-  'risk',
-  'medication',
-  'demographic',
-  'family_history',
-];
 
 /** Of the trained conditions by what they were trained as, of those known from texts by what these state. */
 export function urgenciesOf({ conditions, orphanCount, common }: Bundle): ConditionUrgencies {
@@ -63,10 +53,7 @@ export function spansUrgencies({ byRow }: ConditionUrgencies, { rows, wellInSet 
   return among('emergency', 'urgent') && (wellInSet || among('routine', 'self_care'));
 }
 
-/** The symptoms and signs of today. */
+/** The symptoms and signs of today: on anything else alone nobody is called urgent. */
 export function complaintsOf(terms: readonly Term[], { findings }: Patient): Finding[] {
-  return findings.filter(
-    ({ present, history, term }) =>
-      present && !history && !BACKGROUND_KINDS.includes(terms[term]?.kind ?? ''),
-  );
+  return findings.filter((finding) => finding.present && !isBackground(terms, finding));
 }

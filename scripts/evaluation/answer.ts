@@ -5,8 +5,8 @@ import { ApiProblem } from '../../lambdas/api/problem.ts';
 import { rankOf } from '../../lambdas/core/differential.ts';
 import { type Answered, answerRequest } from '../../lambdas/functions/predict.ts';
 import type { CaseLine } from './case.ts';
-import { round } from './numbers.ts';
-import type { Row } from './row.ts';
+import { elapsed, round } from './numbers.ts';
+import { type Row, told } from './row.ts';
 import { kindOf, Truths } from './truth.ts';
 
 /** Never stale: the models are judged, not their age. */
@@ -20,10 +20,8 @@ export function createEvaluator(model: Model, papers: ReadonlySet<number>): (lin
   function judge({ answer, patient, prediction }: Answered, truth: readonly number[]): Partial<Row> {
     const view = prediction.model;
     const ranks = view === null ? [] : truth.map((row) => rankOf(bundle, view.differential, row));
-    const unknown = answer.warnings.filter(({ code }) => code === 'UNKNOWN_FINDING').length;
     return {
-      findings: patient.findings.filter(({ present }) => present).length,
-      ...(unknown > 0 && { unknown_findings: unknown }),
+      ...told(patient.findings, answer.warnings),
       ...(ranks.length > 0 && { rank: Math.min(...ranks) }),
       top: answer.top_conditions.map(({ code }) => code),
       severity: answer.severity,
@@ -49,7 +47,7 @@ export function createEvaluator(model: Model, papers: ReadonlySet<number>): (lin
     const start = performance.now();
     try {
       const answered = await answerRequest(model, entry.case.request, OCCASION);
-      const ms = Math.round((performance.now() - start) * 1000) / 1000;
+      const ms = elapsed(start);
       const status = truth.length > 0 ? 'scored' : 'unknown_truth';
       return { ...known, status, ...judge(answered, truth), ms };
     } catch (error) {

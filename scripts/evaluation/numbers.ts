@@ -16,3 +16,6 @@ export function share<T>(items: readonly T[], holds: (item: T) => boolean): numb
 export function quantile(ascending: ArrayLike<number>, q: number): number {
   return round(ascending[Math.max(0, Math.ceil(q * ascending.length) - 1)] ?? Number.NaN);
 }
+
+/** Milliseconds since `start`, a reading of performance.now(). */
+export const elapsed = (start: number): number => Math.round((performance.now() - start) * 1000) / 1000;

@@ -12,8 +12,9 @@ import { queryTerms, score } from '../../lambdas/core/likelihood.ts';
 import { type Report, readPatient } from '../../lambdas/functions/report.ts';
 import type { Case, CaseLine } from './case.ts';
 import { pmidsOf } from './codes.ts';
+import { elapsed } from './numbers.ts';
 import { likelihoodOf, type Overlay, type OverlayCase, ownProfile, type Profile } from './overlay.ts';
-import type { Row } from './row.ts';
+import { type Row, told } from './row.ts';
 import { Truths } from './truth.ts';
 
 const SHOWN = 10;
@@ -123,13 +124,11 @@ export function* scoreByRatios(
     const { report } = entry;
     const start = performance.now();
     const judged = judge(entry.case, report, changes.next().value ?? []);
-    const ms = Math.round((performance.now() - start) * 1000) / 1000;
-    const unknown = report.warnings.filter(({ code }) => code === 'UNKNOWN_FINDING').length;
+    const ms = elapsed(start);
     yield {
       ...known,
       ...judged,
-      findings: report.patient.findings.filter(({ present }) => present).length,
-      ...(unknown > 0 && { unknown_findings: unknown }),
+      ...told(report.patient.findings, report.warnings),
       ms,
     };
   }

@@ -1,6 +1,7 @@
 /** What came of one case. */
 
 import type { GateWeights } from '../../lambdas/core/differential.ts';
+import type { Finding } from '../../lambdas/core/types.ts';
 
 /**
  * - `scored`: answered, and the truth has a place in the list.
@@ -54,4 +55,16 @@ export interface Row {
   /** Whether nothing is left of the true disease's profile. */
   readonly truth_forgotten?: boolean;
   readonly ms?: number;
+}
+
+/** What a case told: how many present findings were read, and how many names were not known. */
+export function told(
+  findings: readonly Finding[],
+  warnings: readonly { readonly code: string }[],
+): Pick<Row, 'findings' | 'unknown_findings'> {
+  const unknown = warnings.filter(({ code }) => code === 'UNKNOWN_FINDING').length;
+  return {
+    findings: findings.filter(({ present }) => present).length,
+    ...(unknown > 0 && { unknown_findings: unknown }),
+  };
 }

@@ -47,8 +47,7 @@ export async function stagesOf(model: Model, request: unknown): Promise<Stages> 
     gate: () => models.gate(parts.gateRow),
     'list, set and trust': () => {
       const merged = merge(bundle, differential, differential.gate);
-      top(bundle, merged, 10);
-      return trustOf(knowledge, { ...parts, differential: merged });
+      return trustOf(knowledge, { ...parts, differential: merged }, top(bundle, merged, 10));
     },
     explanation: () => explain(knowledge, patient, parts, first),
     presentation: () => presentPrediction(model, prediction, FRAME),

@@ -20,7 +20,10 @@ const severities: ConditionSeverities = {
   byRow: Uint8Array.from(BY_ROW, (severity) => SEVERITIES.indexOf(severity)),
   none: 'NO_ENFERMO',
 };
-const weighed = (said: Said, mayBeWell = true) => weighSeverity(bundle, severities, listed(said), mayBeWell);
+const weighed = (said: Said, mayBeWell = true) => {
+  const differential = listed(said);
+  return weighSeverity(bundle, severities, differential, severityMass(severities, differential), mayBeWell);
+};
 
 const distribution = (length: number) =>
   fc
