@@ -10,6 +10,7 @@ import {
   severityPolicy,
 } from '../lambdas/adapters/clinical.ts';
 import type { News2Threshold } from '../lambdas/core/news2.ts';
+import { namesIn } from '../lambdas/core/redflags.ts';
 import { graver, severityOf } from '../lambdas/core/severity.ts';
 import {
   type Localised,
@@ -37,10 +38,17 @@ interface Sourced {
 }
 const entries: readonly (readonly [id: string, entry: Sourced])[] = [
   ...redFlags.rules.map((rule) => [rule.id, rule] as const),
+  ...redFlags.left_out.map((rule) => [rule.id, rule] as const),
   ...conditions.conditions.map((condition) => [condition.ddxplus_name, condition] as const),
   ...news2Chart.parameters.map((parameter) => [parameter.id, parameter] as const),
   ...news2Chart.thresholds.map((threshold) => [threshold.id, threshold] as const),
 ];
+
+/** What stands for a finding in the rules: several may stand for one. */
+const standIns: readonly (readonly [name: string, entry: Sourced])[] = [
+  ...redFlags.measured,
+  ...redFlags.composed,
+].map((one) => [one.name, one]);
 
 /** What an answer may recommend. */
 const advice: readonly Localised[] = [
@@ -80,7 +88,7 @@ const files = { redFlags, conditions, news2Chart, severityPolicy, intendedUse };
 
 describe('clinical data', () => {
   it.each([
-    ['red_flags', redFlags, 10],
+    ['red_flags', redFlags, 128],
     ['conditions', conditions, 49],
     ['severity_policy', severityPolicy, 12],
   ])('%s.json is as its schema says', (name, file, count) => {
@@ -93,6 +101,9 @@ describe('clinical data', () => {
   it.each([
     ['a rule without a source', { source: undefined }],
     ['a rule that asks for nothing', { all_of: [], any_of: [], any_of_min: 0 }],
+    ['a rule that asks for more signs than none', { all_of: [], any_of: [], any_of_min: 1 }],
+    ['a limit without a value', { vitals_required: [[{ vital: 'heart_rate' }]] }],
+    ['a limit of no vital sign', { vitals_any_of: [[{ vital: 'height', min: 1 }]] }],
     ['a rule without Spanish', { title: { en: 'Chest pain' } }],
     ['an urgency that it does not know', { urgency: 'soon' }],
     ['a field that it does not know', { hpo_id: 'HP:0100749' }],
@@ -115,7 +126,7 @@ describe('clinical data', () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it.each(entries)(
+  it.each([...entries, ...standIns])(
     '%s names its sources with title, section and address',
     (_, { source, more_sources = [] }) => {
       for (const one of [source, ...more_sources]) {
@@ -128,9 +139,11 @@ describe('clinical data', () => {
   );
 
   it('marks addresses that carry another publisher’s text', () => {
-    const carried = entries
+    const carried = [...entries, ...standIns]
       .flatMap(([, { source, more_sources = [] }]) => [source, ...more_sources])
-      .filter(({ publisher }) => /carried by|copy on|as reproduced by|served by/.test(publisher));
+      .filter(({ publisher }) =>
+        /carried by|copy on|as reproduced by|served by|syndicated by|mirror|, copy|quoting/.test(publisher),
+      );
 
     expect(carried.length).toBeGreaterThan(0);
     for (const source of carried) expect(source).toHaveProperty('mirror', true);
@@ -183,25 +196,51 @@ describe('clinical data', () => {
     expect(texts.filter(([, { es }]) => /cardiac[oa]/i.test(es))).toEqual([]);
   });
 
-  it('uses only red-flag names that a finding carries', () => {
-    const known = new Set(curatedFindings.flatMap((finding) => finding.red_flag_names));
-    const used = redFlags.rules.flatMap((rule) => [
-      ...rule.all_of,
-      ...rule.any_of,
-      ...(rule.onset?.sudden_names ?? []),
-    ]);
+  it('uses only red-flag names that a finding carries or that something stands for', () => {
+    const carried = new Set(curatedFindings.flatMap((finding) => finding.red_flag_names));
+    const known = new Set([...carried, ...redFlags.composed.map(({ name }) => name)]);
+    const used = redFlags.rules.flatMap(namesIn);
     expect(used.filter((name) => !known.has(name))).toEqual([]);
+    const parts = redFlags.composed.flatMap(({ of, and_any_of = [] }) => [...of, ...and_any_of]);
+    expect(parts.filter((name) => !carried.has(name))).toEqual([]);
   });
 
-  it('has a rule of each of the six families', () => {
-    expect([...new Set(redFlags.rules.map((rule) => rule.family))].sort()).toEqual([
-      'anaphylaxis',
-      'chest-pain',
-      'meningism-or-purpura-with-fever',
-      'news2',
-      'stroke',
-      'thunderclap-headache',
+  it('has nothing stand for a name that no rule and no other stand-in uses', () => {
+    const used = new Set([
+      ...redFlags.rules.flatMap(namesIn),
+      ...redFlags.composed.flatMap(({ of, and_any_of = [] }) => [...of, ...and_any_of]),
     ]);
+    const standing = [...redFlags.measured, ...redFlags.stated, ...redFlags.composed].map(({ name }) => name);
+    expect(standing.filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('gives further terms only names that a rule may use, and the English name of the term', () => {
+    const { names } = readJson('findings/red_names.json');
+    const carried = new Set(curatedFindings.flatMap((finding) => finding.red_flag_names));
+    const given: { en: string; red_flag_names: string[] }[] = Object.values(names);
+
+    expect(given.length).toBeGreaterThan(100);
+    expect(given.flatMap((one) => one.red_flag_names).filter((name) => !carried.has(name))).toEqual([]);
+    expect(given.filter(({ en }) => en.trim() === '')).toEqual([]);
+  });
+
+  it('has a rule of each family, immediate and urgent ones', () => {
+    const families: string[] = readJson('clinical/red_flags.schema.json').properties.rules.items.properties
+      .family.enum;
+    expect([...new Set(redFlags.rules.map((rule) => rule.family))].sort()).toEqual(families.toSorted());
+    const immediate = redFlags.rules.filter(({ urgency }) => urgency === 'immediate');
+    expect(immediate.length).toBeGreaterThan(80);
+    expect(redFlags.rules.length - immediate.length).toBeGreaterThan(40);
+  });
+
+  it('says of every urgency that no source states that it is ours', () => {
+    for (const { id, urgency_from, ours } of redFlags.rules)
+      expect(ours.includes('urgency'), id).toBe(urgency_from === 'ours');
+  });
+
+  it('says why each rule that was left out was', () => {
+    expect(redFlags.left_out.length).toBeGreaterThan(0);
+    for (const { reason } of redFlags.left_out) expect(reason.length).toBeGreaterThan(40);
   });
 
   it('takes names that say that the onset was sudden from the rule itself', () => {

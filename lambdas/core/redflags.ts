@@ -1,5 +1,6 @@
 /** Red-flag rules: sourced combinations of findings and vital signs that call for action whatever else is known. */
 import { type News2Chart, type News2Score, news2 } from './news2.ts';
+import { type Evidence, evidenceOf, isMet, isOfAge, type StandIns, type VitalLimit } from './red-evidence.ts';
 import type { Finding, FiredRule, Localised, Patient, RuleUrgency, Source, Vocabulary } from './types.ts';
 
 /** A rule that needs a recent, sudden onset, and what it becomes where the onset is not known. */
@@ -30,7 +31,14 @@ export interface RedFlagRule {
   readonly title: Localised;
   readonly all_of: readonly string[];
   readonly any_of: readonly string[];
+  /** How many of `any_of` and `vitals_any_of` must be met. */
   readonly any_of_min: number;
+  /** One of these as well. */
+  readonly also_any_of?: readonly string[];
+  /** Groups of limits; a group with a limit that is met counts as one of `any_of`. */
+  readonly vitals_any_of?: readonly (readonly VitalLimit[])[];
+  /** Groups of limits; each needs one that is met. */
+  readonly vitals_required?: readonly (readonly VitalLimit[])[];
   /** Years, inclusive. */
   readonly age_min_years?: number;
   /** Years, exclusive. */
@@ -40,33 +48,33 @@ export interface RedFlagRule {
   readonly onset?: OnsetCondition;
   readonly news2?: News2Condition;
   readonly urgency: RuleUrgency;
+  readonly urgency_from: 'source' | 'ours';
   readonly action: Localised;
   readonly source: Source;
   readonly more_sources?: readonly Source[];
+  /** Fields whose words or judgement are our own. */
+  readonly ours: readonly string[];
 }
 
-/** A measured vital sign that stands for a finding: 39 °C is fever, whether or not somebody wrote the word. */
-export interface MeasuredFinding {
-  /** As the rules name the finding. */
-  readonly name: string;
-  readonly vital: 'temperature_c';
-  /** From this value on, in the vital sign's unit. */
-  readonly min: number;
+/** A rule that was read and not taken. */
+interface LeftOutRule {
+  readonly id: string;
+  readonly reason: string;
   readonly source: Source;
 }
 
 /** `data/clinical/red_flags.json`. */
-export interface RedFlagFile {
+export interface RedFlagFile extends StandIns {
   readonly reviewed_by_clinician: boolean;
-  readonly measured: readonly MeasuredFinding[];
   readonly rules: readonly RedFlagRule[];
+  readonly left_out: readonly LeftOutRule[];
 }
 
 export interface CompiledRules {
   readonly rules: readonly RedFlagRule[];
-  readonly measured: readonly MeasuredFinding[];
-  /** Name -> the terms that carry it or imply one that does. */
-  readonly termsOf: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly standIns: StandIns;
+  /** Term -> the names that it, or a broader term that it implies, carries. */
+  readonly namesOf: ReadonlyMap<number, readonly string[]>;
   /** Terms that match from the medical history as well. */
   readonly fromHistory: ReadonlySet<number>;
   readonly chart: Pick<News2Chart, 'parameters'>;
@@ -81,37 +89,54 @@ const HISTORY_KINDS: readonly string[] = ['exposure', 'risk', 'medication', 'dem
 /**
  * Ties the rules' names to the vocabulary's terms: once, at start.
  *
- * @throws {Error} where a name stands in no term: a rule that can never fire must stop the start, not pass in silence.
+ * @throws {Error} where a name stands in no term and nothing stands for it: a rule that can never fire must stop the
+ * start, not pass in silence.
  */
 export function compileRules(
-  { rules, measured }: Pick<RedFlagFile, 'rules' | 'measured'>,
+  { rules, measured, stated, composed }: Pick<RedFlagFile, 'rules' | keyof StandIns>,
   vocabulary: Vocabulary,
   chart: Pick<News2Chart, 'parameters'>,
 ): CompiledRules {
-  const narrower = narrowerTerms(vocabulary);
   const carriers = Map.groupBy(
     vocabulary.terms.flatMap((term, index) => (term.red ?? []).map((name) => ({ name, index }))),
     ({ name }) => name,
   );
-  const termsOf = new Map<string, ReadonlySet<number>>();
-  for (const rule of rules) {
-    for (const name of [...rule.all_of, ...rule.any_of, ...(rule.onset?.sudden_names ?? [])]) {
-      const own = carriers.get(name);
-      if (!own) throw new Error(`Red-flag rule ${rule.id}: no finding carries the name "${name}"`);
-      if (!termsOf.has(name))
-        termsOf.set(
-          name,
-          withNarrower(
-            own.map(({ index }) => index),
-            narrower,
-          ),
-        );
+  const known = new Set(carriers.keys());
+  const need = (of: string, names: readonly string[]) => {
+    for (const name of names)
+      if (!known.has(name)) throw new Error(`${of}: no finding carries the name "${name}"`);
+  };
+  for (const { name } of [...measured, ...stated]) known.add(name);
+  for (const { name, of, and_any_of = [] } of composed) {
+    need(`Composed finding ${name}`, [...of, ...and_any_of]);
+    known.add(name);
+  }
+  for (const rule of rules) need(`Red-flag rule ${rule.id}`, namesIn(rule));
+
+  const narrower = narrowerTerms(vocabulary);
+  const namesOf = new Map<number, string[]>();
+  const used = new Set([
+    ...rules.flatMap(namesIn),
+    ...composed.flatMap(({ of, and_any_of = [] }) => [...of, ...and_any_of]),
+  ]);
+  for (const name of used) {
+    const own = carriers.get(name) ?? [];
+    const start = own.map(({ index }) => index);
+    for (const term of withNarrower(start, narrower)) {
+      const names = namesOf.get(term);
+      if (names) names.push(name);
+      else namesOf.set(term, [name]);
     }
   }
   const fromHistory = new Set(
     vocabulary.terms.flatMap(({ kind }, index) => (HISTORY_KINDS.includes(kind) ? [index] : [])),
   );
-  return { rules, measured, termsOf, fromHistory, chart };
+  return { rules, standIns: { measured, stated, composed }, namesOf, fromHistory, chart };
+}
+
+/** Every name that a rule asks for. */
+export function namesIn({ all_of, any_of, also_any_of = [], onset }: RedFlagRule): string[] {
+  return [...all_of, ...any_of, ...also_any_of, ...(onset?.sudden_names ?? [])];
 }
 
 /**
@@ -124,13 +149,18 @@ export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[
   const present = patient.findings.filter(
     ({ present, history, term }) => present && (!history || compiled.fromHistory.has(term)),
   );
-  const measured = compiled.measured.filter(({ vital, min }) => (patient.vitals[vital] ?? 0) >= min);
+  const read = (findings: readonly Finding[]) =>
+    evidenceOf(compiled.standIns, compiled.namesOf, findings, patient);
+  const evidence = read(present);
   const score = news2(patient.vitals, compiled.chart);
   const fired = compiled.rules
     .filter((rule) => concerns(rule, patient))
-    .map((rule) =>
-      rule.news2 ? onScore(rule, rule.news2, score) : onFindings(rule, compiled, present, measured),
-    )
+    .map((rule) => {
+      if (rule.news2) return onScore(rule, rule.news2, score);
+      const firedRule = onFindings(rule, evidence, patient);
+      if (!firedRule || !rule.onset) return firedRule;
+      return onRecentFindings(rule, rule.onset, present, read, patient);
+    })
     .filter((rule) => rule !== undefined);
   return [
     ...fired.filter((rule) => rule.urgency === 'immediate'),
@@ -139,37 +169,50 @@ export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[
 }
 
 function concerns(rule: RedFlagRule, { age, gender, pregnant }: Patient): boolean {
-  if (rule.age_min_years !== undefined && age < rule.age_min_years) return false;
-  if (rule.age_below_years !== undefined && age >= rule.age_below_years) return false;
+  if (!isOfAge(rule, age)) return false;
   // Gender O tells nothing of sex: the rule stays.
   if (rule.sex !== undefined && gender !== 'O' && gender !== rule.sex) return false;
   return !(rule.excludes_pregnancy && pregnant);
 }
 
-function onFindings(
+function onFindings(rule: RedFlagRule, evidence: Evidence, patient: Patient): FiredRule | undefined {
+  const { all_of, any_of, any_of_min, also_any_of, vitals_any_of = [], vitals_required = [] } = rule;
+  // Most rules end here: nothing is collected for them.
+  if (!all_of.every((name) => evidence.has(name))) return;
+  if (also_any_of && !also_any_of.some((name) => evidence.has(name))) return;
+  const required = vitals_required.map((limits) => vitalsMeeting(limits, patient));
+  if (required.some((vitals) => vitals.length === 0)) return;
+  const signs = any_of.filter((name) => evidence.has(name));
+  const measured = vitals_any_of
+    .map((limits) => vitalsMeeting(limits, patient))
+    .filter((vitals) => vitals.length > 0);
+  if (signs.length + measured.length < any_of_min) return;
+  const ids = [...all_of, ...signs, ...(also_any_of ?? [])].flatMap((name) => evidence.get(name) ?? []);
+  return firing(rule, [...new Set([...ids, ...required.flat(), ...measured.flat()])]);
+}
+
+function vitalsMeeting(limits: readonly VitalLimit[], patient: Patient): string[] {
+  return limits.filter((limit) => isMet(limit, patient)).map(({ vital }) => vital);
+}
+
+/** A stated onset that is too long ago tells against the rule; one that is not known does not. */
+function onRecentFindings(
   rule: RedFlagRule,
-  { termsOf }: CompiledRules,
+  { max_days, sudden_names, otherwise }: OnsetCondition,
   present: readonly Finding[],
-  measured: readonly MeasuredFinding[],
+  read: (findings: readonly Finding[]) => Evidence,
+  patient: Patient,
 ): FiredRule | undefined {
-  const { onset } = rule;
-  // A stated onset that is too long ago tells against the rule; one that is not known does not.
-  const candidates = onset ? present.filter((finding) => (finding.onset ?? 0) <= onset.max_days) : present;
-  const matching = (name: string) => candidates.filter(({ term }) => termsOf.get(name)?.has(term));
-  const idsOf = (name: string) => [
-    ...matching(name).map((finding) => finding.id),
-    ...measured.filter((finding) => finding.name === name).map(({ vital }) => vital),
-  ];
-  const required = rule.all_of.map(idsOf);
-  const optional = rule.any_of.map(idsOf).filter((matched) => matched.length > 0);
-  if (required.some((matched) => matched.length === 0) || optional.length < rule.any_of_min) return;
-  const ids = [...new Set([...required, ...optional].flat())];
+  const candidates = present.filter(({ onset = 0 }) => onset <= max_days);
+  const evidence = read(candidates);
+  const fired = onFindings(rule, evidence, patient);
+  if (!fired) return;
   const sudden =
-    candidates.some((finding) => finding.onset !== undefined && ids.includes(finding.id)) ||
-    onset?.sudden_names.some((name) => matching(name).length > 0);
-  if (!onset || sudden) return firing(rule, ids);
-  const { urgency, action, note } = onset.otherwise;
-  return firing({ ...rule, urgency, action }, ids, note);
+    candidates.some(({ id, onset }) => onset !== undefined && fired.matched.includes(id)) ||
+    sudden_names.some((name) => evidence.has(name));
+  if (sudden) return fired;
+  const { urgency, action, note } = otherwise;
+  return firing({ ...rule, urgency, action }, fired.matched, note);
 }
 
 function onScore(

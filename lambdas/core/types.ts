@@ -135,7 +135,7 @@ export interface FiredRule {
   readonly urgency: RuleUrgency;
   readonly action: Localised;
   readonly source: Source;
-  /** Ids of the findings, or names of the vital signs, that fired it. */
+  /** Ids of the findings, names of the vital signs, `age` or `pregnant`: what fired it. */
   readonly matched: readonly string[];
   /** What the reader must know of this firing, e.g. that a partial score is a lower bound. */
   readonly note?: Localised;

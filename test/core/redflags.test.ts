@@ -5,7 +5,21 @@ import { compileRules, fireRules, type RedFlagRule } from '../../lambdas/core/re
 import type { Finding, Patient } from '../../lambdas/core/types.ts';
 import { curatedFindings, finding, NORMAL_VITALS, patient, vocabulary } from '../fixtures/vocabulary.ts';
 
-const compiled = compileRules(redFlags, vocabulary, news2Chart);
+/** Rules enough to show how the engine reads one; red-flag-data.test.ts tries every rule of the file. */
+const SHOWN = [
+  'rf-acs-autonomic',
+  'rf-stroke',
+  'rf-thunderclap',
+  'rf-meningism-fever',
+  'rf-child-rash-nonblanching',
+  'rf-rash-nonblanching-fever',
+  'rf-anaphylaxis',
+  'rf-news2-7',
+  'rf-news2-5',
+  'rf-news2-single3',
+];
+const shown = { ...redFlags, rules: redFlags.rules.filter(({ id }) => SHOWN.includes(id)) };
+const compiled = compileRules(shown, vocabulary, news2Chart);
 const fire = (who: Patient) => fireRules(compiled, who);
 const fired = (who: Patient) => fire(who).map((rule) => rule.id);
 const withFindings = (slugs: readonly string[], details: Partial<Patient> = {}) =>
@@ -113,7 +127,7 @@ describe('fireRules on findings', () => {
   it('keeps a sex limit, but not against a patient whose sex is not known', () => {
     const thunderclap = redFlags.rules.find((rule) => rule.id === 'rf-thunderclap') as RedFlagRule;
     const forWomen = compileRules(
-      { rules: [{ ...thunderclap, sex: 'F' }], measured: [] },
+      { ...shown, rules: [{ ...thunderclap, sex: 'F' }] },
       vocabulary,
       news2Chart,
     );
@@ -267,19 +281,39 @@ describe('fireRules on vital signs', () => {
 });
 
 describe('rules and vocabulary', () => {
+  const all = compileRules(redFlags, vocabulary, news2Chart);
+  const fire = (who: Patient) => fireRules(all, who);
+  const fired = (who: Patient) => fire(who).map((rule) => rule.id);
   const relevant = curatedFindings
     .map((curated, term) => ({ curated, term }))
-    .filter(({ term }) => [...compiled.termsOf.values()].some((terms) => terms.has(term)));
+    .filter(({ term }) => all.namesOf.has(term));
   const arbitraryFinding = fc
-    .record({ of: fc.constantFrom(...relevant), onset: fc.option(fc.nat(10)), present: fc.boolean() })
+    .record({
+      of: fc.constantFrom(...relevant),
+      onset: fc.option(fc.nat(10)),
+      intensity: fc.option(fc.integer({ min: 1, max: 10 })),
+      present: fc.boolean(),
+    })
     .map(
-      ({ of, onset, present }): Finding => ({
+      ({ of, onset, intensity, present }): Finding => ({
         id: of.curated.id,
         term: of.term,
         present,
         ...(onset === null ? {} : { onset }),
+        ...(intensity === null ? {} : { intensity }),
       }),
     );
+  const arbitraryVitals = fc.record(
+    {
+      temperature_c: fc.integer({ min: 33, max: 42 }),
+      heart_rate: fc.integer({ min: 30, max: 200 }),
+      respiratory_rate: fc.integer({ min: 5, max: 80 }),
+      systolic_bp_mmhg: fc.integer({ min: 50, max: 240 }),
+      spo2_percent: fc.integer({ min: 70, max: 100 }),
+      consciousness: fc.constantFrom('A' as const, 'C' as const, 'V' as const, 'P' as const, 'U' as const),
+    },
+    { requiredKeys: [] },
+  );
 
   it('never lets a further present finding remove a rule or lower its urgency', () => {
     fc.assert(
@@ -287,9 +321,10 @@ describe('rules and vocabulary', () => {
         fc.array(arbitraryFinding, { maxLength: 8 }),
         arbitraryFinding,
         fc.integer({ min: 0, max: 90 }),
-        (findings, further, age) => {
-          const before = fire(patient(findings, { age }));
-          const after = fire(patient([...findings, { ...further, present: true }], { age }));
+        arbitraryVitals,
+        (findings, further, age, vitals) => {
+          const before = fire(patient(findings, { age, vitals }));
+          const after = fire(patient([...findings, { ...further, present: true }], { age, vitals }));
           for (const rule of before) {
             const still = after.find(({ id }) => id === rule.id);
             expect(still).toBeDefined();
@@ -298,6 +333,15 @@ describe('rules and vocabulary', () => {
         },
       ),
       { numRuns: 1000 },
+    );
+  });
+
+  it('puts every immediate rule before every urgent one', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryFinding, { maxLength: 8 }), arbitraryVitals, (findings, vitals) => {
+        const urgencies = fire(patient(findings, { vitals })).map(({ urgency }) => urgency);
+        expect(urgencies).toEqual([...urgencies].sort());
+      }),
     );
   });
 
@@ -323,7 +367,7 @@ describe('rules and vocabulary', () => {
     const [rule] = redFlags.rules;
     const broken = { ...(rule as RedFlagRule), all_of: ['No such sign'] };
 
-    expect(() => compileRules({ rules: [broken], measured: [] }, vocabulary, news2Chart)).toThrow(
+    expect(() => compileRules({ ...redFlags, rules: [broken] }, vocabulary, news2Chart)).toThrow(
       'Red-flag rule rf-acs-autonomic: no finding carries the name "No such sign"',
     );
   });

@@ -17,22 +17,13 @@ from pathlib import Path
 PHENOTYPE_ROOT = "HP:0000118"
 BROAD_FINDINGS = "findings/broad_findings.json"
 BROAD_SYNONYMS = "findings/broad_synonyms.json"
+RED_NAMES = "findings/red_names.json"
 
 # Official Spanish labels that name something else (data/findings/README.md): never a name to search by.
 WRONG_SPANISH_LABELS = {"HP:0025143", "HP:0040189", "HP:6000299"}
 
 # Turned round in the source table (data/findings/README.md): it may not count as evidence.
 UNUSABLE_EVIDENCES = {"E_209"}
-
-# Terms that stand for names of the rules without HPO saying so: a complete weakness is at least a partial one, and an
-# emergency called by its own name must not pass because nobody listed its signs.
-ALSO_RED = {
-    "HP:0002301": ("Hemiparesis",),
-    "HP:0004374": ("Hemiparesis",),
-    "HP:0001297": ("Hemiparesis",),
-    "HP:0100845": ("Hives, itching or recent allergen exposure", "Hypotension"),
-    "HP:0002138": ("Thunderclap headache",),
-}
 
 # Attributes whose values get a finding of their own, one a body region where they are places:
 # evidence -> (slug prefix, wider finding, values that already have a finding get one too)
@@ -283,8 +274,9 @@ class Vocabulary:
         for f in self.curated:
             for slug in f.get("any_of", ()):
                 red_extra[self.slug_id[slug]].update(f["red_flag_names"])
-        for term, rule_names in ALSO_RED.items():
-            red_extra[term].update(rule_names)
+        also = json.loads((self.data / RED_NAMES).read_text("utf-8"))["names"]
+        for term, entry in also.items():
+            red_extra[term].update(entry["red_flag_names"])
         names = self._names()
         terms = []
         for i, term in enumerate(self.ids):

@@ -109,6 +109,15 @@ def test_hemiplegia_carries_the_rule_name_of_hemiparesis(vocabulary):
     assert "Hemiparesis" in vocabulary.terms[vocabulary.index["HP:0002301"]]["red"]
 
 
+def test_further_terms_carry_the_rule_names_that_the_data_give_them(vocabulary, data):
+    given = json.loads((data / "findings/red_names.json").read_text("utf-8"))["names"]
+
+    assert len(given) > 100
+    for term_id, entry in given.items():
+        assert set(entry["red_flag_names"]) <= set(vocabulary.terms[vocabulary.index[term_id]]["red"])
+        assert entry["en"] == vocabulary.terms[vocabulary.index[term_id]]["en"]
+
+
 @pytest.mark.parametrize("slug", ["ictus_previo", "infarto_previo"])
 def test_a_word_for_the_event_itself_is_no_name_of_a_past_one(vocabulary, slug):
     entry = term(vocabulary, slug)

@@ -87,7 +87,7 @@ export const PredictResponseSchema = z
           }),
           matched: z
             .array(z.string())
-            .describe('Ids of the findings, or names of the vital signs, that fired it.'),
+            .describe('Ids of the findings, names of the vital signs, `age` or `pregnant`: what fired it.'),
           note: z.string().exactOptional(),
         }),
       )
