@@ -20,8 +20,8 @@ export interface ClinicalEntry {
   readonly file: string;
   /** All sources below the entry. */
   readonly sources: readonly Source[];
-  /** An entry of a file with an owner is policy, which may rest on judgement alone. */
-  readonly policy: boolean;
+  /** May stand without a source: policy (its file has an owner), or an entry that says what of it is ours. */
+  readonly judgement: boolean;
 }
 export interface SourceCheck {
   /** As it was drawn. */
@@ -63,13 +63,19 @@ const idOf = (entry: Readonly<Record<string, unknown>>): string =>
  */
 export function entriesOf(file: string, content: Readonly<Record<string, unknown>>): ClinicalEntry[] {
   const policy = 'owner' in content;
+  const isOurs = ({ ours }: Readonly<Record<string, unknown>>) => Array.isArray(ours) && ours.length > 0;
   if ('source' in content)
-    return [{ id: basename(file, '.json'), file, sources: sourcesIn(content), policy }];
+    return [{ id: basename(file, '.json'), file, sources: sourcesIn(content), judgement: policy }];
   const listed = Object.values(content).flatMap((value) =>
     Array.isArray(value) ? value.filter(isObject) : [],
   );
   if (listed.length === 0 && !policy) throw new RangeError(`${file}: no entries and no source`);
-  return listed.map((entry) => ({ id: idOf(entry), file, sources: sourcesIn(entry), policy }));
+  return listed.map((entry) => ({
+    id: idOf(entry),
+    file,
+    sources: sourcesIn(entry),
+    judgement: policy || isOurs(entry),
+  }));
 }
 
 export function clinicalEntries(): ClinicalEntry[] {
@@ -151,7 +157,7 @@ export function renderClinicalSources(
     '## Not re-read',
     '',
     ...files.map((file) => {
-      const ids = notRead.filter((entry) => entry.file === file).map(({ id }) => `\`${id}\``);
+      const ids = [...new Set(notRead.filter((entry) => entry.file === file).map(({ id }) => `\`${id}\``))];
       return `- \`${file}\` (${ids.length}): ${ids.join(', ') || 'none'}`;
     }),
     '',
