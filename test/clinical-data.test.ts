@@ -1,4 +1,4 @@
-/** What a clinician is shown: complete, in both languages, and true to the schemas. */
+/** What a clinician is shown: complete, sourced, in both languages, and true to the schemas. */
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import {
   type Localised,
   SEVERITIES,
   type Severity,
+  type Source,
   STATED_COURSES,
   STATED_URGENCIES,
   type StatedCourse,
@@ -30,11 +31,15 @@ const validator = (name: string) =>
 
 type News2Limits = Pick<News2Threshold, 'total_min' | 'total_max' | 'single_score'>;
 
-const ids: readonly string[] = [
-  ...redFlags.rules.map(({ id }) => id),
-  ...conditions.conditions.map(({ ddxplus_name }) => ddxplus_name),
-  ...news2Chart.parameters.map(({ id }) => id),
-  ...news2Chart.thresholds.map(({ id }) => id),
+interface Sourced {
+  readonly source: Source;
+  readonly more_sources?: readonly Source[];
+}
+const entries: readonly (readonly [id: string, entry: Sourced])[] = [
+  ...redFlags.rules.map((rule) => [rule.id, rule] as const),
+  ...conditions.conditions.map((condition) => [condition.ddxplus_name, condition] as const),
+  ...news2Chart.parameters.map((parameter) => [parameter.id, parameter] as const),
+  ...news2Chart.thresholds.map((threshold) => [threshold.id, threshold] as const),
 ];
 
 /** What an answer may recommend. */
@@ -104,9 +109,31 @@ describe('clinical data', () => {
   });
 
   it('has each id once', () => {
+    const ids = entries.map(([id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const codes = conditions.conditions.map((condition) => condition.icd10);
     expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it.each(entries)(
+    '%s names its sources with title, section and address',
+    (_, { source, more_sources = [] }) => {
+      for (const one of [source, ...more_sources]) {
+        expect(one.title).not.toBe('');
+        expect(one.section).not.toBe('');
+        expect(one.publisher).not.toBe('');
+        expect(new URL(one.url).protocol).toMatch(/^https?:$/);
+      }
+    },
+  );
+
+  it('marks addresses that carry another publisher’s text', () => {
+    const carried = entries
+      .flatMap(([, { source, more_sources = [] }]) => [source, ...more_sources])
+      .filter(({ publisher }) => /carried by|copy on|as reproduced by|served by/.test(publisher));
+
+    expect(carried.length).toBeGreaterThan(0);
+    for (const source of carried) expect(source).toHaveProperty('mirror', true);
   });
 
   it.each(Object.entries(files))('%s has every text in Spanish and English', (_, file) => {
