@@ -13,6 +13,8 @@ export const CLINICAL_SOURCES = 'docs/clinical-sources.md';
 const FOLDER = 'data/clinical';
 /** No clinical claims: the notice, and what is said about the sources themselves. */
 const ABOUT = ['intended_use.json', 'publishers.json', 'source_checks.json'];
+/** Lists that only name what a request states ("age 65 or over"), and claim nothing. */
+const NAMES = ['stated'];
 
 export interface ClinicalEntry {
   /** As the entries name themselves; the file's stem where the file is one entry. */
@@ -66,8 +68,8 @@ export function entriesOf(file: string, content: Readonly<Record<string, unknown
   const isOurs = ({ ours }: Readonly<Record<string, unknown>>) => Array.isArray(ours) && ours.length > 0;
   if ('source' in content)
     return [{ id: basename(file, '.json'), file, sources: sourcesIn(content), judgement: policy }];
-  const listed = Object.values(content).flatMap((value) =>
-    Array.isArray(value) ? value.filter(isObject) : [],
+  const listed = Object.entries(content).flatMap(([key, value]) =>
+    Array.isArray(value) && !NAMES.includes(key) ? value.filter(isObject) : [],
   );
   if (listed.length === 0 && !policy) throw new RangeError(`${file}: no entries and no source`);
   return listed.map((entry) => ({
