@@ -9,6 +9,7 @@ import { DEFAULT_MODEL_DIR } from '../lambdas/adapters/bundle.ts';
 import { loadModel, type Model } from '../lambdas/adapters/model.ts';
 import type { PredictResponse } from '../lambdas/api/schemas/prediction.ts';
 import { answerRequest } from '../lambdas/functions/predict.ts';
+import { CLINICAL_SOURCES, renderClinicalSources } from './clinical-sources.ts';
 
 const README = 'README.md';
 
@@ -239,4 +240,5 @@ export async function renderReadme(text: string, model: Model): Promise<string> 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const model = await loadModel(DEFAULT_MODEL_DIR);
   writeFileSync(README, await renderReadme(readFileSync(README, 'utf8'), model));
+  writeFileSync(CLINICAL_SOURCES, renderClinicalSources());
 }

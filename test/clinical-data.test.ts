@@ -159,6 +159,14 @@ describe('clinical data', () => {
     }
   });
 
+  it('says in both languages what it is not', () => {
+    const { es, en } = intendedUse;
+    for (const word of ['investigación', 'Sin marcado CE', 'FDA', 'apoyan su juicio, nunca lo sustituyen'])
+      expect(es).toContain(word);
+    for (const word of ['Research software', 'Not CE-marked', 'FDA', 'support judgement, never replace it'])
+      expect(en).toContain(word);
+  });
+
   it('suggests and does not order', () => {
     for (const { es, en } of advice) {
       expect(es).toMatch(/^Considere /);
