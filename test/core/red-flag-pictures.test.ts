@@ -93,7 +93,7 @@ describe('must not be missed', () => {
     ['upper bleeding', 'rf-gi-bleed', { melena: 6 }, 70],
     ['lower bleeding', 'rf-gi-bleed-lower', { diarrea_con_sangre: 6, presincope: 5 }, 70],
     ['perforation', 'rf-acute-abdomen', { dolor_abdomen: 9, rigidez_abdominal: 7 }, 55],
-    ['appendicitis', 'rf-appendicitis (urgent)', { dolor_abdomen_derecho_empeora: 7, fiebre: 5 }, 22],
+    ['appendicitis', 'rf-appendicitis', { dolor_abdomen_derecho_empeora: 7, fiebre: 5 }, 22],
     ['obstruction', 'rf-obstruction', { dolor_abdomen: 7, vomitos: 6, obstipacion: 6 }, 68],
     ['pancreatitis by intensity', 'rf-pancreatitis (urgent)', { dolor_epigastrio: 9, vomitos: 6 }, 48],
     ['intussusception', 'rf-intussusception', { llanto_encoge_piernas: 7, vomitos: 5 }, 0.7],
