@@ -15,6 +15,7 @@ from centinela_training.broad.candidate import Candidate
 from centinela_training.broad.features import FEATURES, Features, standardise
 from centinela_training.broad.profiles import Direct
 from centinela_training.simulate import State
+from centinela_training.softmax import softmax
 from centinela_training.vocabulary import closure
 
 N_TERMS, N_CANDIDATES = 40, 15
@@ -155,7 +156,7 @@ class TestPart:
         learned = scorer.fit_weights(x, truth)
 
         def loss(w: np.ndarray) -> float:
-            return -float(np.log(scorer.softmax(x @ w)[np.arange(len(truth)), truth]).mean())
+            return -float(np.log(softmax(x @ w)[np.arange(len(truth)), truth]).mean())
 
         assert loss(learned) < loss(scorer.HAND_SET)
         assert np.all(learned >= 0)
@@ -167,7 +168,7 @@ class TestPart:
     def test_finds_the_temperature_that_was_put_in(self) -> None:
         rng = np.random.default_rng(0)
         logits = rng.normal(size=(4000, 8)) * 2
-        truth = np.array([rng.choice(8, p=p) for p in scorer.softmax(logits)])
+        truth = np.array([rng.choice(8, p=p) for p in softmax(logits)])
 
         assert scorer.best_temperature(logits * 1.7, truth) == pytest.approx(1.7, rel=0.1)
 

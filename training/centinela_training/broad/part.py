@@ -18,12 +18,13 @@ import numpy as np
 from ..ddxplus import Ddxplus
 from ..orphan.knowledge import Disease
 from ..simulate import State
+from ..softmax import softmax
 from ..vocabulary import Vocabulary
 from . import profiles
 from .candidate import Candidate
 from .conditions import Builder
 from .features import DECAY, FEATURES, FLOOR, WEIGHT, Features, standardise
-from .scorer import HAND_SET, best_temperature, fit_weights, softmax, to_onnx
+from .scorer import HAND_SET, best_temperature, fit_weights, to_onnx
 from .simulate import Patients
 
 PROFILES = "broad_profiles.bin"

@@ -7,16 +7,12 @@ import onnx
 from onnx import TensorProto, helper
 from scipy.optimize import brentq, minimize
 
+from ..softmax import softmax
+
 # Their proportions were checked on sources that the profiles had been built without: symptom lists of the Disease
 # Ontology, DDXPlus patients, HPO annotations. The optimum is flat.
 HAND_SET = np.array([0.9, 0.6, 0.2, 0.25, 0.3, 0.15, 0.1, 0.2, 0.1, 0.35, 0.3, 0.3])
 PENALTY = 2.0  # on the squared distance from the weights set by hand; the loss is a mean over patients
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Over the last axis."""
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
 
 
 def fit_weights(x: np.ndarray, truth: np.ndarray) -> np.ndarray:

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..simulate import UNTOLD_SEX, State
-from ..vocabulary import PHENOTYPE_ROOT, Vocabulary
+from ..vocabulary import BACKGROUND_KINDS, PHENOTYPE_ROOT, Vocabulary
 from .candidate import Candidate
-from .features import CONTEXT_KINDS
 from .profiles import AGES, Direct
 
 LOST = 0.2  # share of the present findings that nobody tells
@@ -42,7 +41,7 @@ class Patients:
         self.drawable = [i for i, d in enumerate(direct) if d.findings]
         root = vocabulary.index[PHENOTYPE_ROOT]
         self._broader = [[p for p in parents if p != root] for parents in vocabulary.up]
-        self._context = [t["kind"] in CONTEXT_KINDS for t in vocabulary.terms]
+        self._context = [t["kind"] in BACKGROUND_KINDS for t in vocabulary.terms]
         self._wrong = self._frequencies([d.findings for d in direct])
         self._history = self._frequencies([d.context for d in direct])
         self._look_alikes = self._similar()

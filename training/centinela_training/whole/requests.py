@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ..broad.features import CONTEXT_KINDS
 from ..simulate import State
-from ..vocabulary import Vocabulary, normalise
+from ..vocabulary import BACKGROUND_KINDS, Vocabulary, normalise
 
 
 class Names:
@@ -59,7 +58,7 @@ def read_state(request: dict, names: Names) -> State:
         else:
             absent.append(term)
     history = [t for t in map(names.resolve, request.get("medical_history", ())) if t not in present]
-    rated = {t: i for t, i in present.items() if names.kind[t] not in CONTEXT_KINDS}
+    rated = {t: i for t, i in present.items() if names.kind[t] not in BACKGROUND_KINDS}
     most = [t for t, i in rated.items() if i == max(rated.values())]
     return State(
         list(dict.fromkeys([*present, *history])),
