@@ -40,11 +40,10 @@ from .orphan import ratios, store
 from .orphan.knowledge import papers
 from .orphan.trained_rows import trained_rows
 from .progress import Progress
-from .reports.write import write_json
 from .simulate import AGE_BANDS, State
 from .vocabulary import Vocabulary
 from .whole.build import FittedWhole, Sources, fit_whole
-from .whole.golden import golden_case, golden_requests
+from .whole.golden import N_BROAD, golden_case, golden_requests, write_golden
 from .whole.requests import Names
 
 ORPHAN_LEVELS = {"possible": 0.2, "high": 0.7}
@@ -164,11 +163,11 @@ def write_bundle(folder: Path, run: Run, metrics: dict, options: Options, log: P
     write_gz(folder / "papers.json.gz", papers(diseases))
     joined = {"broad": sources.broad.write(folder)} | run.whole.write(folder)
     predictor = run.whole.served.predictor
-    broad_states = sources.broad_patients(15).states
+    broad_states = sources.broad_patients(N_BROAD).states
     requests = golden_requests(common, sources.evaluation.cases, broad_states, vocabulary)
     names, codes = Names(vocabulary), condition_codes(run)
     golden = [golden_case(predictor, names, codes, name, request) for name, request in requests]
-    write_json(folder / "golden.json", golden)
+    write_golden(folder / "golden.json", golden)
     files = file_entries(folder)
     write_manifest(
         folder / "manifest.json",
