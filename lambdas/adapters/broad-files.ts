@@ -1,5 +1,6 @@
 /** Reads the broad layer's files of the model bundle. */
 
+import type { Limits } from '../core/broad-people.ts';
 import type { BroadSpec, BroadTable } from '../core/broad-tables.ts';
 import type { Lang, ProfileKind, SourceKind, StatedCourse, StatedUrgency } from '../core/types.ts';
 import { banded } from './bundle-files.ts';
@@ -23,6 +24,10 @@ export interface BroadEntry {
   readonly source_kind: SourceKind;
   /** It is this row of the other layers: only its codes are added there. */
   readonly row?: number;
+  /** The one sex that can have it. */
+  readonly only_sex?: 'F' | 'M';
+  /** Years from which nobody has it. */
+  readonly only_below?: number;
   /** Of a candidate with a row of its own. */
   readonly knowledge_only?: true;
   readonly icd10?: string | null;
@@ -78,6 +83,7 @@ export function readBroad(
   const spec: BroadSpec = {
     rows: rowsOf(entries, otherRows),
     unprofiled: Uint8Array.from(entries, ({ profile }) => Number(profile === 'literature')),
+    limits: entries.map(limitsOf),
     background,
     sex,
     age,
@@ -92,6 +98,11 @@ export function readBroad(
   if (at !== buffer.byteLength) throw new RangeError('the broad profiles are not of their stated size');
   return { spec, entries };
 }
+
+const limitsOf = ({ only_sex, only_below }: BroadEntry): Limits => ({
+  ...(only_sex === undefined ? {} : { onlySex: only_sex }),
+  ...(only_below === undefined ? {} : { onlyBelow: only_below }),
+});
 
 function rowsOf(entries: readonly BroadEntry[], otherRows: number): Uint16Array {
   let next = otherRows;

@@ -1,3 +1,4 @@
+import type { Limits } from './broad-people.ts';
 import type { Banded } from './bundle.ts';
 import type { Term } from './types.ts';
 
@@ -16,6 +17,8 @@ export interface BroadSpec {
   readonly rows: Uint16Array;
   /** 1: no clinical profile is known, abstracts alone. */
   readonly unprofiled: Uint8Array;
+  /** By candidate. */
+  readonly limits: readonly Limits[];
   /** P(term | candidate), with all broader terms. */
   readonly clinical: BroadTable;
   /** ln(1 + abstracts), with all broader terms. */

@@ -19,6 +19,7 @@ import {
   skippedBy,
 } from './broad-features.ts';
 import { chiefOf, knownFindings, strangeFindings, sumOf } from './broad-findings.ts';
+import { canHave } from './broad-people.ts';
 import { type Broad, greatest, LEAST_SPREAD } from './broad-tables.ts';
 import { inBand } from './features.ts';
 import type { Finding, Patient } from './types.ts';
@@ -31,9 +32,11 @@ export interface BroadQuery {
   readonly features: Float32Array;
   /** How many findings the layer knows. */
   readonly known: number;
-  /** Greatest sum of ln likelihood ratios. */
+  /** 1 for the candidates that somebody of the patient's sex and age can have. */
+  readonly possible: Uint8Array;
+  /** Greatest sum of ln likelihood ratios of a possible one. */
   readonly bestLikelihood: number;
-  /** Share of the findings of today that each candidate explains, unknown ones counted, 0-1. */
+  /** Share of the findings of today that each candidate explains, unknown ones counted, 0-1; 0 of the impossible. */
   readonly coverage: Float64Array;
 }
 
@@ -55,15 +58,24 @@ export function queryBroad(broad: Broad, patient: Patient): BroadQuery {
   const told = sumOf(known.filter(({ past }) => !past));
   const strange = strangeFindings(broad, patient.findings, known) * broad.mostInformation;
   const share = told > 0 ? told / (told + strange) : 0;
-  const coverage = (raw[EXPLAINED] as Float64Array).map((explained) => explained * share);
-  const bestLikelihood = greatest(raw[LIKELIHOOD] as Float64Array);
-  return { features, known: known.length, bestLikelihood, coverage };
+  const possible = Uint8Array.from(broad.spec.limits, (limits) => Number(canHave(patient, limits)));
+  const coverage = (raw[EXPLAINED] as Float64Array).map(
+    (explained, row) => explained * share * (possible[row] as number),
+  );
+  const bestLikelihood = greatest((raw[LIKELIHOOD] as Float64Array).filter((_, row) => possible[row] === 1));
+  return { features, known: known.length, possible, bestLikelihood, coverage };
 }
 
-/** The scorer's output as logits: softmax gives the posterior over the candidates. */
-export function broadLogits({ spec }: Broad, { known }: BroadQuery, scores: ArrayLike<number>): Float64Array {
+/** The scorer's output as logits: softmax gives the posterior over the candidates. -Infinity of the impossible. */
+export function broadLogits(
+  { spec }: Broad,
+  { known, possible }: BroadQuery,
+  scores: ArrayLike<number>,
+): Float64Array {
   const { temperature } = inBand(spec.temperatures, known);
-  return Float64Array.from(scores, (score) => score / temperature);
+  return Float64Array.from(scores, (score, row) =>
+    possible[row] === 1 ? score / temperature : Number.NEGATIVE_INFINITY,
+  );
 }
 
 /**
@@ -97,7 +109,7 @@ export interface BroadContributions {
   readonly sex: number;
 }
 
-/** Each finding's part in a candidate's logit; findings, age and sex add up to it. */
+/** Each finding's part in the logit of a possible candidate; findings, age and sex add up to it. */
 export function broadContributions(broad: Broad, patient: Patient, candidate: number): BroadContributions {
   const { spec } = broad;
   const known = knownFindings(broad, patient.findings);

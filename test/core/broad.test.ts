@@ -62,7 +62,9 @@ describe('broad layer', () => {
       const summary = broadSummary(queryBroad(broad, patient), softmax(logits));
 
       logits.forEach((logit, row) => {
-        expect(logit).toBeCloseTo(written.logits[row] as number, 5);
+        const expected = written.logits[row] ?? null;
+        if (expected === null) expect(logit).toBe(Number.NEGATIVE_INFINITY);
+        else expect(logit).toBeCloseTo(expected, 5);
       });
       summary.forEach((value, i) => {
         expect(value).toBeCloseTo(written.summary[i] as number, 5);
@@ -108,6 +110,25 @@ describe('broad layer', () => {
     expect(logitsOf(strange)).toEqual(logitsOf(known));
     const covered = (patient: Patient) => Math.max(...queryBroad(broad, patient).coverage);
     expect(covered(strange)).toBeLessThan(covered(known));
+  });
+
+  test('what a patient of this sex or age cannot have never competes, nor counts for the gate', () => {
+    const written = fixture.patients[0] as Written;
+    const patientAt = (gender: Patient['gender'], age: number) => ({ ...patientOf(written), gender, age });
+    const limited = entries.flatMap(({ only_sex, only_below }, row) =>
+      only_sex === 'F' || only_below !== undefined ? [row] : [],
+    );
+    const man = patientAt('M', 40);
+
+    const query = queryBroad(broad, man);
+    const posterior = softmax(logitsOf(man));
+    const summary = broadSummary(query, posterior);
+
+    expect(limited.length).toBeGreaterThan(2);
+    for (const row of limited) expect([posterior[row], query.coverage[row]]).toEqual([0, 0]);
+    expect(posterior.filter((p) => p > 0)).toHaveLength(entries.length - limited.length);
+    expect(summary.every(Number.isFinite)).toBe(true);
+    expect(logitsOf(patientAt('O', 0)).every(Number.isFinite)).toBe(true);
   });
 
   test('a patient without any finding tells no candidate apart by findings', () => {

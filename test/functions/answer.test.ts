@@ -141,7 +141,11 @@ describe('how far an answer can be trusted', () => {
       broad: [0, 0, 0, ...many.map(() => 1)],
       fixture: {
         conditions: [...bundle.conditions, ...many],
-        broad: { ...bundle.broad, rows: Uint16Array.from([3, 6, 7, ...many.map((_, i) => 8 + i)]) },
+        broad: {
+          ...bundle.broad,
+          rows: Uint16Array.from([3, 6, 7, ...many.map((_, i) => 8 + i)]),
+          limits: [...bundle.broad.limits, ...many.map(() => ({}))],
+        },
         sets: {
           target: 0.9,
           bands: [{ minFindings: 0, trained: [1, 1, 1, 1], broad: 0.02, orphan: 1 }],

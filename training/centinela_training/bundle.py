@@ -29,24 +29,17 @@ def table_json(tables: Tables) -> dict:
     return {name: np.round(getattr(tables, name), 6).tolist() for name in ("present", "age", "sex", "prior")}
 
 
-def condition_entries(data: Path, labels: list[str], codes: list[list[str]]) -> list[dict]:
-    """Trained conditions with codes and names. DDXPlus's own ICD-10 codes are wider or wrong: no equivalents.
+def condition_entries(data: Path, labels: list[str]) -> list[dict]:
+    """Trained conditions with codes and names; equivalent codes are the broad layer's to add.
 
-    ``codes`` [conditions]: equivalent codes that other layers know.
+    DDXPlus's own ICD-10 codes are wider or wrong: no equivalents.
     """
     clinical = json.loads((data / "clinical/conditions.json").read_text("utf-8"))["conditions"]
     by_key = {c["ddxplus_name"]: c for c in clinical}
     entries = []
-    for key, more in zip(labels[:-1], codes, strict=True):
+    for key in labels[:-1]:
         code = f"ICD10:{by_key[key]['icd10']}"
-        entries.append(
-            {
-                "key": key,
-                "code": code,
-                "codes": list(dict.fromkeys([code, *more])),
-                "name": by_key[key]["name"],
-            }
-        )
+        entries.append({"key": key, "code": code, "codes": [code], "name": by_key[key]["name"]})
     none = {"es": "Sin enfermedad relevante", "en": "No relevant disease"}
     return [*entries, {"key": NO_DISEASE, "code": "", "codes": [], "name": none}]
 

@@ -13,12 +13,10 @@ import json
 from pathlib import Path
 
 from .ddxplus import Ddxplus, Row
-from .orphan.patients import CASES, Case, years
+from .orphan.patients import CASES, UNTOLD_AGE, Case, load_cases
 from .simulate import Simulator, State
 from .vocabulary import Vocabulary, read_jsonl_gz
 
-# Only the common part reads age and sex; a published patient without them gets these, and is marked.
-UNKNOWN_AGE = 30.0
 MOST_URGENT_SEVERITY = 2  # of DDXPlus's 1 (worst) to 5: what the models call urgent
 INTENSITY = 5
 CHIEF_INTENSITY = 8  # the finding that troubles most is told by its intensity
@@ -50,33 +48,29 @@ def case_request(case: Case, vocabulary: Vocabulary) -> dict:
     """A published patient's observed terms by HPO id."""
     return {
         "symptoms": {vocabulary.ids[t]: INTENSITY for t in case.present},
-        "age": UNKNOWN_AGE,
+        "age": UNTOLD_AGE,
         "gender": "O",
     }
 
 
 def published(data: Path, vocabulary: Vocabulary) -> list[dict]:
-    rows = []
-    for c in read_jsonl_gz(data / CASES):
-        known = lambda terms: [  # noqa: E731
-            n for t in terms if (n := vocabulary.replaced.get(t, t)) in vocabulary.index
-        ]
-        observed = list(dict.fromkeys(known(c["obs"])))
-        age = years(c["age"])
+    """Who is told without an age or a sex gets ``UNTOLD_AGE`` and ``O``, and is marked."""
+    ids, rows = vocabulary.ids, []
+    for raw, case in zip(read_jsonl_gz(data / CASES), load_cases(data, vocabulary, ()), strict=True):
         request = {
-            "symptoms": dict.fromkeys(observed, INTENSITY),
-            "absent": [t for t in dict.fromkeys(known(c["exc"])) if t not in observed],
-            "age": UNKNOWN_AGE if age is None else age,
-            "gender": {"MALE": "M", "FEMALE": "F"}.get(c["sex"], "O"),
+            "symptoms": {ids[t]: INTENSITY for t in case.present},
+            "absent": [ids[t] for t in case.absent if t not in case.present],
+            "age": UNTOLD_AGE if case.age is None else case.age,
+            "gender": case.sex,
         }
         rows.append(
             {
-                "id": c["id"],
-                "cohort": c["cohort"],
-                "age_known": age is not None,
+                "id": raw["id"],
+                "cohort": case.cohort,
+                "age_known": case.age is not None,
                 "request": request,
-                "truth": {"codes": c["idis"]},
-                "pmids": c["pmid"],
+                "truth": {"codes": [case.disease]},
+                "pmids": raw["pmid"],
             }
         )
     return rows

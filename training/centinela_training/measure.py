@@ -10,7 +10,7 @@ import numpy as np
 from .common.ensemble import MEMBERS, Common
 from .common.figures import robustness, states_per_class
 from .orphan import ablation
-from .orphan.evaluation import calibration, served_profiles, time_split
+from .orphan.evaluation import calibration, time_split
 from .orphan.fit import Fitted, older_evaluation
 from .orphan.knowledge import papers
 from .reports import (
@@ -134,6 +134,5 @@ class Measures:
             },
             "ablation": ablation.write(self.folder, e, log),
         }
-        return orphan_tables(
-            self.folder, e.cases, diseases, splits, served_profiles(fitted.served), calibration(e), more
-        )
+        with_patients = fitted.served.scorer.discounted[: len(diseases)]
+        return orphan_tables(self.folder, e.cases, diseases, splits, with_patients, calibration(e), more)

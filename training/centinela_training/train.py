@@ -15,7 +15,6 @@ import argparse
 import datetime
 import os
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +39,11 @@ from .orphan import part as orphan_part
 from .orphan import ratios, store
 from .orphan.knowledge import papers
 from .orphan.trained_rows import trained_rows
-from .reports.write import write_json
+from .progress import Progress
 from .simulate import AGE_BANDS, State
 from .vocabulary import Vocabulary
 from .whole.build import FittedWhole, Sources, fit_whole
-from .whole.golden import golden_case, golden_requests
+from .whole.golden import N_BROAD, golden_case, golden_requests, write_golden
 from .whole.requests import Names
 
 ORPHAN_LEVELS = {"possible": 0.2, "high": 0.7}
@@ -61,16 +60,6 @@ DATA_RELEASES = {
     "common_diseases": "2026-11-21; literature layer 2015-05-11",
     "disease_ontology": "2026-08-19",
 }
-
-
-class Progress:
-    """Prints each step with the seconds since the start."""
-
-    def __init__(self) -> None:
-        self.start = time.monotonic()
-
-    def __call__(self, text: str) -> None:
-        print(f"[{time.monotonic() - self.start:6.1f} s] {text}", flush=True)
 
 
 @dataclass(frozen=True)
@@ -116,15 +105,6 @@ def fit_common(
     return common, blobs, tables, ensemble, states
 
 
-def trained_entries(data: Path, labels: list[str], broad: BroadPart | None, n_orphans: int) -> list[dict]:
-    """The trained conditions, with the codes that the broad layer knows them by."""
-    codes: list[list[str]] = [[] for _ in labels[:-1]]
-    for entry in broad.entries() if broad else ():
-        if (at := entry.get("row", -1) - n_orphans) >= 0:
-            codes[at] += entry["codes"]
-    return condition_entries(data, labels, codes)
-
-
 def urgent_rows(sources: Sources) -> np.ndarray:
     """Trained conditions of DDXPlus severity 1 or 2, and what the broad layer's sources call an emergency."""
     urgent = np.zeros(sources.n_rows + 1, bool)
@@ -143,8 +123,8 @@ def fit(data: Path, reports: Path, options: Options, log: Progress) -> Run:
     rows = trained_rows(common, scale)
     fitted = orphan_fit.fit(data, vocabulary, rows, options.knowledge, options.patients, seed, scale, log)
     diseases = fitted.served.knowledge.diseases
-    plain = trained_entries(data, common.labels, None, len(diseases))[:-1]
-    broad = BroadPart.fit(vocabulary, data, plain, diseases, common.ddxplus, seed, log)
+    conditions = condition_entries(data, common.labels)
+    broad = BroadPart.fit(vocabulary, data, conditions[:-1], diseases, common.ddxplus, seed, log)
     sources = Sources(common, ensemble, broad, fitted.served, fitted.evaluation, seed, scale)
     whole = fit_whole(sources, ORPHAN_LEVELS, reports / "gate.png", log)
     urgent = urgent_rows(sources)
@@ -155,7 +135,6 @@ def fit(data: Path, reports: Path, options: Options, log: Progress) -> Run:
     truly = common.urgent[common.targets(told)]
     thresholds = urgent_thresholds(mass, truly, informative(told, vocabulary))
     log(f"urgency thresholds {[row['threshold'] for row in thresholds]}")
-    conditions = trained_entries(data, common.labels, broad, len(diseases))
     return Run(blobs, tables, fitted, sources, whole, conditions, urgent, thresholds)
 
 
@@ -184,11 +163,11 @@ def write_bundle(folder: Path, run: Run, metrics: dict, options: Options, log: P
     write_gz(folder / "papers.json.gz", papers(diseases))
     joined = {"broad": sources.broad.write(folder)} | run.whole.write(folder)
     predictor = run.whole.served.predictor
-    broad_states = sources.broad_patients(15).states
+    broad_states = sources.broad_patients(N_BROAD).states
     requests = golden_requests(common, sources.evaluation.cases, broad_states, vocabulary)
     names, codes = Names(vocabulary), condition_codes(run)
     golden = [golden_case(predictor, names, codes, name, request) for name, request in requests]
-    write_json(folder / "golden.json", golden)
+    write_golden(folder / "golden.json", golden)
     files = file_entries(folder)
     write_manifest(
         folder / "manifest.json",

@@ -15,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 
 PHENOTYPE_ROOT = "HP:0000118"
+# Kinds of findings that are no complaint of today: history, context, who the patient is.
+BACKGROUND_KINDS = frozenset(("history", "exposure", "risk", "medication", "demographic", "family_history"))
 BROAD_FINDINGS = "findings/broad_findings.json"
 BROAD_SYNONYMS = "findings/broad_synonyms.json"
 RED_NAMES = "findings/red_names.json"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from centinela_training.broad import findings, profiles
+from centinela_training.broad import findings, people, profiles
 from centinela_training.broad.candidate import Candidate, uninverted, variants
 from centinela_training.broad.conditions import Builder
 from centinela_training.ddxplus import Ddxplus
@@ -125,6 +125,26 @@ class TestConditions:
         assert {"DOID:10211", "MESH:D042882", "ICD10:K80"} <= set(merged.codes)
         assert named(candidates, "Nephrotic syndrome").es == "Síndrome nefrótico"
 
+    def test_two_names_of_one_condition_are_merged(self, candidates: list[Candidate]) -> None:
+        merged = named(candidates, "Cardiac arrest")
+
+        assert {row["name_en"] for row in merged.clinical} == {"Cardiac arrest", "Sudden cardiac arrest"}
+        assert merged.stated("urgency") == "emergency"
+        assert "DOID:1947" in named(candidates, "Trichomoniasis").codes
+        names = [c.en for c in candidates]
+        assert not {"Sudden cardiac arrest", "Liver abscess (pyogenic)", "Abdominal Hernia"} & set(names)
+
+    def test_sources_are_named_by_title_and_publisher(self, candidates: list[Candidate]) -> None:
+        glaucoma = named(candidates, "Acute angle-closure glaucoma").sources()
+
+        assert "Acute angle-closure glaucoma, StatPearls (NCBI Bookshelf)" in glaucoma
+        assert not [s for c in candidates for s in c.sources() if "://" in s]
+
+    def test_a_text_without_a_title_is_shown_by_its_address(self) -> None:
+        row = {"source_kind": "agency", "sources": [[None, None, "https://example.org"]]}
+
+        assert Candidate("c", "c", "es", ["DOID:1"], clinical=[row]).sources() == ["https://example.org"]
+
     def test_an_orphanet_disease_is_that_row_and_an_omim_entry_is_not(
         self, candidates: list[Candidate]
     ) -> None:
@@ -136,6 +156,48 @@ class TestConditions:
         unknown = [c for c in candidates if c.source_kind == "other"]
         assert unknown
         assert all(c.stated("urgency") is None and c.stated("course") is None for c in unknown)
+
+
+class TestPeople:
+    @pytest.mark.parametrize(
+        ("en", "sex", "below"),
+        [
+            ("Pelvic inflammatory disease", "F", None),
+            ("Testicular torsion", "M", None),
+            ("Retained Placenta", "F", None),
+            ("Breast cancer", None, None),
+            ("Neonatal jaundice", None, 12),
+            ("Urinary incontinence in children (enuresis)", None, 25),
+            # It lasts; and who has a condition most often is not who has it alone.
+            ("Neonatal diabetes mellitus", None, None),
+            ("Shigellosis (bacillary dysentery)", None, None),
+            ("Brachial plexus injury", None, None),
+        ],
+    )
+    def test_a_text_that_says_it_of_one_sex_or_age_rules_out_the_others(
+        self, candidates: list[Candidate], en: str, sex: str | None, below: float | None
+    ) -> None:
+        found = named(candidates, en)
+
+        assert (people.only_sex(found), people.only_below(found)) == (sex, below)
+
+    def test_no_trained_condition_is_ruled_out(self, candidates: list[Candidate]) -> None:
+        who = people.People(candidates)
+
+        for sex, age in (("F", 0.0), ("M", 0.0), ("F", 110.0), ("M", 110.0)):
+            assert who.possible(sex, age)[: len(trained_of(candidates))].all()
+
+    def test_who_is_of_one_sex_is_where_the_profile_is_surest(
+        self, reader: profiles.Reader, candidates: list[Candidate]
+    ) -> None:
+        limited = [c for c in candidates if c.clinical and people.only_sex(c)]
+
+        assert len(limited) > 70
+        assert all(reader.read(c).sex == (people.only_sex(c), 1.0) for c in limited)
+
+
+def trained_of(candidates: list[Candidate]) -> list[Candidate]:
+    return [c for c in candidates if c.trained]
 
 
 class TestProfiles:

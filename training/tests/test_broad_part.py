@@ -15,6 +15,7 @@ from centinela_training.broad.candidate import Candidate
 from centinela_training.broad.features import FEATURES, Features, standardise
 from centinela_training.broad.profiles import Direct
 from centinela_training.simulate import State
+from centinela_training.softmax import softmax
 from centinela_training.vocabulary import closure
 
 N_TERMS, N_CANDIDATES = 40, 15
@@ -57,10 +58,21 @@ def direct(vocabulary: SimpleNamespace) -> list[Direct]:
     return made
 
 
+NEWBORNS = 7
+
+
+def candidate(row: int) -> Candidate:
+    """Every third is women's alone, one newborns'."""
+    text = {"source_kind": "agency", "sources": [["Text", "Agency", "https://example.org"]]}
+    limits = {0: {"sex": "F"}, NEWBORNS: {"ages": ["infant"]}}.get(row if row == NEWBORNS else row % 3)
+    name = f"Neonatal c{row}" if row == NEWBORNS else f"c{row}"
+    return Candidate(name, name, "es", [f"DOID:{row}"], clinical=[text | limits] if limits else [])
+
+
 @pytest.fixture(scope="module")
 def part() -> broad.BroadPart:
     vocabulary = world()
-    candidates = [Candidate(f"c{i}", f"c{i}", "es", [f"DOID:{i}"]) for i in range(N_CANDIDATES)]
+    candidates = [candidate(i) for i in range(N_CANDIDATES)]
     made = broad.BroadPart(candidates, direct(vocabulary), vocabulary, np.arange(N_CANDIDATES) + 100)
     made.weights = broad.Weights(scorer.HAND_SET.astype(np.float32), (2.0, 1.5, 1.2, 0.9))
     return made
@@ -145,17 +157,59 @@ class TestPart:
 
         band = broad.band_of([part.known(state)])[0]
         expected = part.logits([state])[0] * part.weights.temperatures[band]
-        assert np.allclose(scores[:, 0], expected, atol=1e-5)
+        possible = np.isfinite(expected)
+        assert np.allclose(scores[possible, 0], expected[possible], atol=1e-5)
+
+    def test_what_a_patient_cannot_have_never_competes(self, part: broad.BroadPart) -> None:
+        for state in patients(part):
+            man = dataclasses.replace(state, sex="M", age=40)
+            women = np.arange(N_CANDIDATES) % 3 == 0
+
+            p = softmax(part.logits([man])[0])
+
+            assert np.all(p[women] == 0)
+            assert p[NEWBORNS] == 0
+            assert np.all(np.delete(p, [*np.flatnonzero(women), NEWBORNS]) > 0)
+            assert p.sum() == pytest.approx(1)
+            assert np.all(np.isfinite(part.summary([man])))
+
+    def test_who_tells_no_sex_may_have_all_of_his_age(self, part: broad.BroadPart) -> None:
+        [state] = patients(part, 1)
+
+        assert np.all(np.isfinite(part.logits([dataclasses.replace(state, sex="O", age=0)])))
+
+    def test_the_gate_reads_what_the_possible_explain(self, part: broad.BroadPart) -> None:
+        row = 3
+        [term] = [
+            t for t, p in part.direct[row].findings.items() if p == max(part.direct[row].findings.values())
+        ][:1]
+        woman, man = (State([term], [], 40, sex, "") for sex in "FM")
+
+        best = [float(part.summary([s])[0, broad.SUMMARY.index("best_likelihood")]) for s in (woman, man)]
+
+        raw = part.features.raw(man)[:, FEATURES.index("likelihood")]
+        possible = part.people.possible("M", 40)
+        assert best[1] == pytest.approx(raw[possible].max())
+        assert best[0] == pytest.approx(raw[part.people.possible("F", 40)].max())
+
+    def test_nobody_is_simulated_who_cannot_have_it(self, part: broad.BroadPart) -> None:
+        drawn = patients(part, 300)
+
+        assert all(part.people.possible(s.sex, s.age)[s.row] for s in drawn)
+        assert any(s.row == NEWBORNS for s in drawn)
 
     def test_learning_lifts_the_truth_and_stays_near_the_hand_set(self, part: broad.BroadPart) -> None:
         states, _ = part.simulate_broad(200, np.random.default_rng(1), withhold=0)
         x = np.stack([standardise(part.features.raw(s), part.unprofiled) for s in states])
         truth = np.array([s.row for s in states])
 
-        learned = scorer.fit_weights(x, truth)
+        possible = np.stack([part.people.possible(s.sex, s.age) for s in states])
+
+        learned = scorer.fit_weights(x, truth, possible)
 
         def loss(w: np.ndarray) -> float:
-            return -float(np.log(scorer.softmax(x @ w)[np.arange(len(truth)), truth]).mean())
+            score = np.where(possible, x @ w, -np.inf)
+            return -float(np.log(softmax(score)[np.arange(len(truth)), truth]).mean())
 
         assert loss(learned) < loss(scorer.HAND_SET)
         assert np.all(learned >= 0)
@@ -167,7 +221,7 @@ class TestPart:
     def test_finds_the_temperature_that_was_put_in(self) -> None:
         rng = np.random.default_rng(0)
         logits = rng.normal(size=(4000, 8)) * 2
-        truth = np.array([rng.choice(8, p=p) for p in scorer.softmax(logits)])
+        truth = np.array([rng.choice(8, p=p) for p in softmax(logits)])
 
         assert scorer.best_temperature(logits * 1.7, truth) == pytest.approx(1.7, rel=0.1)
 
@@ -197,7 +251,7 @@ def fixture(part: broad.BroadPart, tmp_path: Path) -> dict:
                 "sex": s.sex,
                 "chief": s.chief,
                 "history": list(s.history),
-                "logits": np.round(part.logits([s])[0], 7).tolist(),
+                "logits": [round(z, 7) if np.isfinite(z) else None for z in part.logits([s])[0].tolist()],
                 "summary": np.round(part.summary([s])[0], 7).tolist(),
             }
             for s in states
@@ -210,7 +264,8 @@ def test_the_fixture_of_the_twin_is_up_to_date(part: broad.BroadPart, tmp_path: 
     stored = json.loads(FIXTURE.read_text("utf-8"))
 
     for new, old in zip(made["patients"], stored["patients"], strict=True):
-        assert np.allclose(new.pop("logits"), old.pop("logits"), atol=1e-6)
+        here, there = (np.array(of.pop("logits"), float) for of in (new, old))
+        assert np.allclose(here, there, atol=1e-6, equal_nan=True)
         assert np.allclose(new.pop("summary"), old.pop("summary"), atol=1e-6)
     assert made == stored
 

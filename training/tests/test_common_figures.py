@@ -7,7 +7,7 @@ from centinela_training.common import cross_validation, imbalance, search
 from centinela_training.common.ensemble import Common
 from centinela_training.common.figures import AMOUNTS, TROUBLES, robustness, states_per_class, troubled
 from centinela_training.common.net import NET
-from centinela_training.common.stacking import softmax
+from centinela_training.softmax import softmax
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

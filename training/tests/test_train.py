@@ -48,11 +48,11 @@ def test_the_champion_follows_its_schema_and_names_every_file(shipped, data):
 def test_the_champions_golden_cases_are_many_and_their_numbers_hold_together(shipped):
     golden = json.loads((shipped / "golden.json").read_text())
 
-    assert len(golden) >= 80
+    assert len(golden) >= 200
     for case in golden:
-        assert sum(case["common"]) == pytest.approx(1, abs=1e-6)
+        assert sum(case["common"]) == pytest.approx(1, abs=1e-5)
         assert sum(case["gate"]) == pytest.approx(1, abs=1e-6)
-        shown = [entry["probability"] for entry in case["top"]]
+        shown = [probability for _, probability in case["top"]]
         assert shown == sorted(shown, reverse=True)
 
 

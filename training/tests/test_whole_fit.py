@@ -29,11 +29,8 @@ class Marked:
     def cosines(self, states):
         return np.full((len(states), self.n), self.mark)
 
-    def evidence(self, states, lr, cosines=None):
+    def logits(self, states, lr, cosines=None):
         return np.stack([lr, self.cosines(states) if cosines is None else cosines])
-
-    def scale(self, states):
-        return np.ones(len(states))
 
 
 def test_of_a_published_patient_s_own_disease_only_what_others_know_counts():
@@ -41,7 +38,7 @@ def test_of_a_published_patient_s_own_disease_only_what_others_know_counts():
     states = [State([7, 8], [], 30, "F", "", row) for row in (0, 1)]
 
     lr = part.lr(states)
-    shown, cosines = part.evidence(states, lr[:, :4])
+    shown, cosines = part.logits(states, lr[:, :4])
 
     assert lr[0].tolist() == [5, 5, 1, 5, 5, 5]
     # The second's disease is known from published patients alone.

@@ -1,16 +1,18 @@
 """Golden cases and the figures of gate and support, on the stand-in parts."""
 
 import copy
+import json
 
 import numpy as np
 import pytest
 from whole_parts import CHEST_PAIN, FEVER, N_ROWS, TALL, predictor, state
 
+from centinela_training.whole.firing import RULES, Firing, firing_requests
 from centinela_training.whole.fit import Served
 from centinela_training.whole.gate_report import SIZES, gate_report, patients_of_size, reaching
-from centinela_training.whole.golden import WRITTEN, golden_case
+from centinela_training.whole.golden import WRITTEN, golden_case, write_golden
 from centinela_training.whole.patients import of_kind, together
-from centinela_training.whole.requests import Names
+from centinela_training.whole.requests import Names, read_state
 from centinela_training.whole.support import OOD_FROM, Support
 from centinela_training.whole.support_report import at_random, mixed_up, reliability, support_report
 
@@ -50,19 +52,89 @@ def test_a_golden_case_holds_together(scorer, names):
 
     assert sum(case["common"]) == pytest.approx(1)
     assert sum(case["gate"]) == pytest.approx(1)
-    assert sum(entry["probability"] for entry in case["top"]) + case["none"] == pytest.approx(1)
-    shown = [(-entry["probability"], entry["code"]) for entry in case["top"]]
-    assert shown == sorted(shown)
+    assert sum(p for _, p in case["top"]) + case["none"] == pytest.approx(1)
+    shown = [p for _, p in case["top"]]
+    assert shown == sorted(shown, reverse=True)
+    assert {code for code, _ in case["top"]} == set(codes)
     assert case["set"] == {"least": N_ROWS, "size": N_ROWS, "most": N_ROWS}
-    assert case["lr"][0] == {"row": 0, "score": 2.0}
-    assert sum(entry["probability"] for entry in case["orphan"]) == pytest.approx(1)
+    assert case["lr"][0] == (0, 2.0)
+    assert sum(p for _, p in case["orphan"]) == pytest.approx(1)
+
+
+def test_golden_cases_are_written_one_a_line(scorer, names, tmp_path):
+    request = {"symptoms": {FEVER: 5}, "age": 40, "gender": "F"}
+    cases = [
+        golden_case(scorer, names, [f"C:{i}" for i in range(N_ROWS)], name, request) for name in ("a", "b")
+    ]
+
+    write_golden(tmp_path / "golden.json", cases)
+
+    text = (tmp_path / "golden.json").read_text("utf-8")
+    assert [c["name"] for c in json.loads(text)] == ["a", "b"]
+    assert len(text.splitlines()) == len(cases) + 2
 
 
 def test_the_written_requests_name_findings_that_exist(names):
     for request in WRITTEN.values():
-        for key in ("symptoms", "absent", "medical_history"):
-            for name in request.get(key, ()):
-                names.resolve(name)
+        if request.get("validation") != "lenient":
+            read_state(request, names)
+
+
+def test_what_nobody_knows_is_left_out_where_the_request_allows_it(names):
+    request = WRITTEN["unknown findings left out"]
+
+    assert len(request["symptoms"]) == 3
+    assert len(read_state(request, names).present) == 2
+    with pytest.raises(KeyError):
+        read_state(request | {"validation": "strict"}, names)
+
+
+def test_every_rule_has_a_request_of_findings_that_exist(vocabulary, names):
+    rules = json.loads((vocabulary.data / RULES).read_text("utf-8"))["rules"]
+    requests = dict(firing_requests(vocabulary))
+
+    assert list(requests) == [f"rule {rule['id']}" for rule in rules]
+    for rule in rules:
+        request = requests[f"rule {rule['id']}"]
+        assert read_state(request, names).present or request["vitals"]
+        assert rule.get("age_min_years", 0) <= request["age"] < rule.get("age_below_years", 121)
+
+
+def test_a_rule_s_request_holds_its_limits(vocabulary):
+    rule = {
+        "id": "rf-made-up",
+        "all_of": ["Fever", "Old", "Measured", "Together"],
+        "any_of": ["Nausea", "Vomiting"],
+        "any_of_min": 2,
+        "also_any_of": ["Headache"],
+        "vitals_required": [[{"vital": "spo2_percent", "below": 92}]],
+        "vitals_any_of": [[{"vital": "heart_rate", "above": 140, "age_below_years": 5}]],
+        "age_min_years": 3,
+    }
+    young = {"vital": "temperature_c", "above": 38.0, "age_below_years": 9}
+    file = {
+        "rules": [rule, rule | {"any_of": ["Nausea"]}],
+        "stated": [{"name": "Old", "age_min_years": 4}],
+        "measured": [{"name": "Measured", "limits": [young]}],
+        "composed": [{"name": "Together", "of": ["Diarrhea"], "intensity_min": 9, "lasting_min_days": 14}],
+    }
+
+    (_, told), (_, measured) = Firing(vocabulary, file).requests()
+
+    assert told == {
+        "symptoms": {
+            "fiebre": 7,
+            "diarrea": {"intensity": 9, "duration": 14},
+            "dolor_cabeza": 7,
+            "nauseas": 7,
+            "vomitos": 7,
+        },
+        "age": 6.0,
+        "gender": "F",
+        "vitals": {"temperature_c": 38.1, "spo2_percent": 91},
+    }
+    assert measured["vitals"]["heart_rate"] == 141
+    assert 4 <= measured["age"] < 5
 
 
 def test_patients_of_a_size_have_it(patients):

@@ -34,11 +34,8 @@ class Orphan:
         n = np.array([len(self.query(s)) for s in states])[:, None]
         return n * np.array([[1.0, -0.5, 0.2, 0.2, 0.4, -0.5]])
 
-    def evidence(self, states, lr):
-        return 2 * lr
-
-    def scale(self, states):
-        return np.full(len(states), 0.5)
+    def logits(self, states, lr):
+        return lr
 
 
 class Broad:

@@ -50,14 +50,13 @@ class Candidate:
         return values.pop() if len(values) == 1 else None
 
     def sources(self) -> list[str]:
-        """Titles (with publisher) of the texts of the best standing that were read, in their order."""
-        titles = [
-            f"{title or url}{f', {publisher}' if publisher else ''}"
-            for row in self.clinical
-            if row["source_kind"] == self.source_kind
-            for title, publisher, url in row["sources"]
-        ]
-        return list(dict.fromkeys(titles))
+        """Titles (with publisher) of the texts of the best standing that were read, in their order.
+
+        A text whose title nobody noted is a bare address in the data: shown only where no other is known.
+        """
+        read = [s for row in self.clinical if row["source_kind"] == self.source_kind for s in row["sources"]]
+        titled = [f"{title}, {publisher}" if publisher else title for title, publisher, _ in read if title]
+        return list(dict.fromkeys(titled or [url for _, _, url in read]))
 
 
 def variants(name: str) -> set[str]:

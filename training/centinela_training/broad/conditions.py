@@ -54,6 +54,14 @@ WIDER_NAMES = {
     "MESH:D014552": ("Urinary tract infection", "Infección urinaria"),
     "MESH:D016055": ("Urinary retention", "Retención urinaria"),
 }
+# Conditions of the layers that are one condition under two names: name -> the name it is known by here. Equal codes of
+# MeSH and the Disease Ontology (cardiac arrest, trichomoniasis), equal words, or ICD-10's own label (K46).
+SAME_CONDITION = {
+    "Sudden cardiac arrest": "Cardiac arrest",
+    "Liver abscess (pyogenic)": "Pyogenic liver abscess",
+    "Trichomonas Infections": "Trichomoniasis",
+    "Hernia, Abdominal": "Abdominal wall hernia",
+}
 # Its ICD-10 code is that of a narrower orphan disease.
 NOT_ORPHAN = frozenset({"Cataplexy"})
 EXACT_SPANISH = frozenset(("exact", "label", "exact (DO label)", "hasExactSynonym", "same English name"))
@@ -64,7 +72,10 @@ LABEL_LIKENESS = 0.5
 
 
 def _merge_same(rows: list[dict]) -> list[list[dict]]:
-    """Rows of the clinical layer that are one condition: the same id, or one ICD-10 category and a name in common."""
+    """Rows of the clinical layer that are one condition.
+
+    The same id, or one ICD-10 category and a name in common, or known to be the same.
+    """
     groups: list[list[dict]] = []
     by_key: dict[tuple, int] = {}
     for row in rows:
@@ -72,6 +83,7 @@ def _merge_same(rows: list[dict]) -> list[list[dict]]:
         names = variants(row["name_en"]) | {"es " + normalise(row["name_es"])}
         keys = [(category, name) for name in sorted(names) if category]
         keys += [("id", row["id"])] if row["id"] else []
+        keys.append(("known as", SAME_CONDITION.get(row["name_en"], row["name_en"])))
         at = next((by_key[k] for k in keys if k in by_key), len(groups))
         if at == len(groups):
             groups.append([])
@@ -188,7 +200,8 @@ class Builder:
                 owner.setdefault(key, c)
         result = []
         for identifier in listed:
-            keys = [*self._equivalents([identifier]), *sorted(variants(self.literature[identifier]["name"]))]
+            name = self.literature[identifier]["name"]
+            keys = [*self._equivalents([identifier]), *sorted(variants(SAME_CONDITION.get(name, name)))]
             same = next((owner[key] for key in keys if key in owner), None)
             if same is None:
                 result.append(self._only_literature(identifier))

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from ..simulate import State
-from ..vocabulary import Vocabulary
+from ..vocabulary import BACKGROUND_KINDS, Vocabulary
 from .profiles import Profiles, age_group
 
 FEATURES = (
@@ -30,7 +30,6 @@ FEATURES = (
     "age",
 )
 CLINICAL_FEATURES = frozenset((1, 2, 4, 5, 6, 7, 8))
-CONTEXT_KINDS = frozenset(("history", "exposure", "risk", "medication", "demographic", "family_history"))
 
 WEIGHT, FLOOR = 0.4, 0.6
 DECAY = 0.5  # of a ratio or a mention, a step up
@@ -48,7 +47,7 @@ class Features:
         self.profiles, self.vocabulary = profiles, vocabulary
         p = profiles
         n_terms, n = len(p.background), p.n
-        self._context = np.array([t["kind"] in CONTEXT_KINDS for t in vocabulary.terms])
+        self._context = np.array([t["kind"] in BACKGROUND_KINDS for t in vocabulary.terms])
         ratio = p.clinical.values / p.background.astype(np.float64)[p.clinical.terms]
         self._ratio = p.clinical.matrix(ratio, n)
         known = p.clinical.matrix(np.ones(len(p.clinical.codes)), n)

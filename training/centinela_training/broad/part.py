@@ -18,12 +18,14 @@ import numpy as np
 from ..ddxplus import Ddxplus
 from ..orphan.knowledge import Disease
 from ..simulate import State
+from ..softmax import softmax
 from ..vocabulary import Vocabulary
 from . import profiles
 from .candidate import Candidate
 from .conditions import Builder
 from .features import DECAY, FEATURES, FLOOR, WEIGHT, Features, standardise
-from .scorer import HAND_SET, best_temperature, fit_weights, softmax, to_onnx
+from .people import People
+from .scorer import HAND_SET, best_temperature, fit_weights, to_onnx
 from .simulate import Patients
 
 PROFILES = "broad_profiles.bin"
@@ -57,7 +59,8 @@ class BroadPart:
         self.candidates, self.direct, self.rows = list(candidates), list(direct), rows
         self.profiles = profiles.build(direct, vocabulary)
         self.features = Features(self.profiles, vocabulary)
-        self.patients = Patients(candidates, direct, vocabulary)
+        self.people = People(candidates)
+        self.patients = Patients(candidates, direct, vocabulary, self.people)
         self.unprofiled = np.array([not d.findings for d in direct])
         self.weights = Weights(HAND_SET, (1.0,) * len(BANDS))
         self._last: tuple[Sequence[State], object, tuple[np.ndarray, np.ndarray]] | None = None
@@ -108,7 +111,8 @@ class BroadPart:
         x = np.stack(
             [self._standardise(self.features.raw(s, w), w) for s, w in zip(states, withheld, strict=True)]
         )
-        weights = fit_weights(x, np.array([s.row for s in states]))
+        possible = np.stack([self.people.possible(s.sex, s.age) for s in states])
+        weights = fit_weights(x, np.array([s.row for s in states]), possible)
         self.weights = Weights(weights.astype(np.float32), self.weights.temperatures)
         # Every patient once with and once without the profile: half and half by design, not by luck.
         states, _ = self.simulate_broad(N_CALIBRATE, calibrating)
@@ -142,6 +146,7 @@ class BroadPart:
     def logits(self, states: Sequence[State], withheld: Sequence[int] | None = None) -> np.ndarray:
         """Logits over the candidates, [n, candidates], divided by the temperature: softmax gives the posterior.
 
+        -inf for what nobody of the patient's sex and age can have.
         ``withheld`` [n]: for each state a candidate that is scored without its clinical profile, or -1.
         """
         return self._scored(states, withheld)[0]
@@ -149,7 +154,8 @@ class BroadPart:
     def summary(self, states: Sequence[State], withheld: Sequence[int] | None = None) -> np.ndarray:
         """What the gate may read, [n, len(SUMMARY)]: best sum of ln likelihood ratios, best share of the findings that
         any candidate explains (unknown ones count as unexplained), that share of the top candidate, its
-        probability, entropy of the posterior in nats, number of findings known to the layer.
+        probability, entropy of the posterior in nats, number of findings known to the layer. Always finite: only
+        candidates that the patient can have count.
         """
         return self._scored(states, withheld)[1]
 
@@ -167,13 +173,15 @@ class BroadPart:
             x = self.features.raw(state, int(w))
             known = self.known(state)
             temperature = self.weights.temperatures[int(band_of([known])[0])]
-            logits[i] = self._standardise(x, int(w)) @ weights / temperature
+            possible = self.people.possible(state.sex, state.age)
+            scores = self._standardise(x, int(w)) @ weights / temperature
+            logits[i] = np.where(possible, scores, -np.inf)
             p = softmax(logits[i])
             coverage = self.features.coverage(state, x[:, FEATURES.index("explained")])
             top = int(p.argmax())
             entropy = -float(np.sum(p * np.log(np.maximum(p, 1e-300))))
-            best = float(x[:, FEATURES.index("likelihood")].max())
-            summary[i] = best, coverage.max(), coverage[top], p[top], entropy, known
+            best = float(x[possible, FEATURES.index("likelihood")].max())
+            summary[i] = best, coverage[possible].max(), coverage[top], p[top], entropy, known
         self._last = (states, withheld, (logits, summary))
         return logits, summary
 
@@ -188,6 +196,8 @@ class BroadPart:
         entry: dict = {"code": c.code, "codes": c.codes, "en": c.en, "es": c.es, "es_lang": c.es_lang}
         entry["profile"] = "literature" if self.unprofiled[index] else "clinical"
         entry["source_kind"] = c.source_kind
+        limits = {"only_sex": self.people.sex[index], "only_below": self.people.below[index]}
+        entry |= {name: value for name, value in limits.items() if value is not None}
         if c.trained or c.orphan:
             entry["row"] = int(self.rows[index])
             entry["codes"] = [code for code in c.codes if not code.startswith("CEN:")]

@@ -7,22 +7,19 @@ import onnx
 from onnx import TensorProto, helper
 from scipy.optimize import brentq, minimize
 
+from ..softmax import softmax
+
 # Their proportions were checked on sources that the profiles had been built without: symptom lists of the Disease
 # Ontology, DDXPlus patients, HPO annotations. The optimum is flat.
 HAND_SET = np.array([0.9, 0.6, 0.2, 0.25, 0.3, 0.15, 0.1, 0.2, 0.1, 0.35, 0.3, 0.3])
 PENALTY = 2.0  # on the squared distance from the weights set by hand; the loss is a mean over patients
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Over the last axis."""
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-def fit_weights(x: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def fit_weights(x: np.ndarray, truth: np.ndarray, possible: np.ndarray) -> np.ndarray:
     """Weights, [features], of the softmax over candidates; never negative, held to those set by hand.
 
-    ``x`` float32 [patients, candidates, features]. A negative weight would only undo another feature.
+    ``x`` float32 [patients, candidates, features]; ``possible`` bool [patients, candidates]: who competes, the truth
+    among them. A negative weight would only undo another feature.
     """
     at = np.arange(len(truth))
     of_truth = x[at, truth].astype(np.float64)
@@ -31,7 +28,7 @@ def fit_weights(x: np.ndarray, truth: np.ndarray) -> np.ndarray:
         value, gradient = 0.0, np.zeros_like(w)
         for first in range(0, len(truth), 100):
             part = slice(first, first + 100)
-            score = x[part] @ w
+            score = np.where(possible[part], x[part] @ w, -np.inf)
             p = softmax(score)
             value -= np.log(np.maximum(p[at[: len(p)], truth[part]], 1e-300)).sum()
             gradient -= (of_truth[part] - np.matmul(p[:, None, :], x[part])[:, 0]).sum(axis=0)

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..simulate import UNTOLD_SEX, State
-from ..vocabulary import PHENOTYPE_ROOT, Vocabulary
+from ..vocabulary import BACKGROUND_KINDS, PHENOTYPE_ROOT, Vocabulary
 from .candidate import Candidate
-from .features import CONTEXT_KINDS
+from .people import People
 from .profiles import AGES, Direct
 
 LOST = 0.2  # share of the present findings that nobody tells
@@ -36,13 +36,17 @@ class Patients:
     """Draws patients of the candidates that have a clinical profile."""
 
     def __init__(
-        self, candidates: Sequence[Candidate], direct: Sequence[Direct], vocabulary: Vocabulary
+        self,
+        candidates: Sequence[Candidate],
+        direct: Sequence[Direct],
+        vocabulary: Vocabulary,
+        people: People,
     ) -> None:
-        self.candidates, self.direct, self.vocabulary = candidates, direct, vocabulary
+        self.candidates, self.direct, self.vocabulary, self.people = candidates, direct, vocabulary, people
         self.drawable = [i for i, d in enumerate(direct) if d.findings]
         root = vocabulary.index[PHENOTYPE_ROOT]
         self._broader = [[p for p in parents if p != root] for parents in vocabulary.up]
-        self._context = [t["kind"] in CONTEXT_KINDS for t in vocabulary.terms]
+        self._context = [t["kind"] in BACKGROUND_KINDS for t in vocabulary.terms]
         self._wrong = self._frequencies([d.findings for d in direct])
         self._history = self._frequencies([d.context for d in direct])
         self._look_alikes = self._similar()
@@ -88,7 +92,7 @@ class Patients:
         history = self._told_history(d, rng)
         present = list(dict.fromkeys([*present, *history]))
         absent = self._denied(row, present, rng)
-        sex, age = self._person(d, rng)
+        sex, age = self._person(row, rng)
         past = tuple(t for t in history if self._context[t] or rng.random() < 0.7)
         return State(present, absent, age, sex, self.candidates[row].code, row, chief, past)
 
@@ -140,7 +144,14 @@ class Patients:
         rng.shuffle(choices)
         return choices[: int(rng.integers(1, MOST_DENIED + 1))]
 
-    def _person(self, d: Direct, rng: np.random.Generator) -> tuple[str, float]:
+    def _person(self, row: int, rng: np.random.Generator) -> tuple[str, float]:
+        """Sex and age, drawn until somebody comes who can have the condition."""
+        while True:
+            sex, age = self._anybody(self.direct[row], rng)
+            if self.people.possible(sex, age)[row]:
+                return sex, age
+
+    def _anybody(self, d: Direct, rng: np.random.Generator) -> tuple[str, float]:
         sex = "FM"[rng.integers(2)]
         if d.sex and rng.random() < (1.0 if d.sex[1] == 1 else 0.5):
             sex = d.sex[0]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..simulate import State
-from ..vocabulary import Vocabulary
+from ..softmax import softmax
+from ..vocabulary import BACKGROUND_KINDS, Vocabulary
 
 FINDING_BANDS = (0, 2, 3, 6)
 # Above the 98 % asked for: within a band, states with less to go by are recalled less often than the band as a whole.
@@ -33,12 +34,11 @@ def informative(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
     return np.array([sum("on" in vocabulary.terms[t] for t in s.present) for s in states])
 
 
-# Kinds of findings that are no complaint of today: on them alone nobody is called urgent.
-BACKGROUND_KINDS = {"history", "exposure", "risk", "medication", "demographic", "family_history"}
-
-
 def has_complaint(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
-    """Whether a present symptom or sign of each state means something to the common part, [n]."""
+    """Whether a present symptom or sign of each state means something to the common part, [n].
+
+    On background alone nobody is called urgent.
+    """
     terms = vocabulary.terms
     return np.array(
         [
@@ -50,10 +50,7 @@ def has_complaint(states: list[State], vocabulary: Vocabulary) -> np.ndarray:
 
 def tempered(q: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
     """softmax(ln(q + 1e-12) / T) over the last axis."""
-    logits = np.log(q.astype(np.float64) + 1e-12) / temperature
-    logits -= logits.max(axis=-1, keepdims=True)
-    e = np.exp(logits)
-    return e / e.sum(axis=-1, keepdims=True)
+    return softmax(np.log(q.astype(np.float64) + 1e-12) / temperature)
 
 
 def urgent_thresholds(p_urgent: np.ndarray, urgent: np.ndarray, findings: np.ndarray) -> list[dict]:

@@ -7,7 +7,6 @@ probabilities was counted by its authors over all training rows: the folds share
 
 from __future__ import annotations
 
-import argparse
 import copy
 import json
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 
 from .. import metrics
 from ..ddxplus import Ddxplus, Row
+from ..experiment import experiment_parser
 from ..vocabulary import Vocabulary
 from .bands import by_band, informative
 from .ensemble import Common
@@ -135,11 +135,7 @@ def cross_validate(data: Path, reports: Path, scale: float, seed: int) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--output-dir", type=Path, default=Path("reports/experiments"))
+    parser = experiment_parser(__doc__)
     parser.add_argument(
         "--scale", type=float, default=0.15, help="share of the full number of simulated patients"
     )

@@ -7,7 +7,6 @@ judged on the same balanced states of the test rows.
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from .. import metrics
 from ..ddxplus import Ddxplus, Row
+from ..experiment import experiment_parser
 from ..vocabulary import Vocabulary
 from .ensemble import Common
 
@@ -185,11 +185,7 @@ def plot(path: Path, figures: dict[str, dict]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--output-dir", type=Path, default=Path("reports/experiments"))
+    parser = experiment_parser(__doc__)
     parser.add_argument("--step", type=int, default=1, help="every how manieth train row is used")
     parser.add_argument("--seed", type=int, default=20261121)
     options = parser.parse_args()

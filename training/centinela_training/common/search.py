@@ -7,7 +7,6 @@ goes on from there. What was found is written down, and adopted by hand in ``tre
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ..ddxplus import Ddxplus
+from ..experiment import experiment_parser
 from ..vocabulary import Vocabulary
 from . import stacking
 from .ensemble import Common, Ensemble, serialized
@@ -162,11 +162,7 @@ def search(objective: Callable, reports: Path, trials: int, seed: int) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--output-dir", type=Path, default=Path("reports/experiments"))
+    parser = experiment_parser(__doc__)
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument(
         "--states", type=int, default=STATES, help="simulated states each member is trained on"

@@ -14,6 +14,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from ..softmax import softmax
+
 EPSILON = 1e-5
 PENALTY = 1e-3
 N_FEATURES = 5
@@ -126,8 +128,3 @@ def meta_onnx(meta: Meta, width: int, classes: int) -> onnx.ModelProto:
 
 def softplus(z: np.ndarray) -> np.ndarray:
     return np.logaddexp(0, z)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)

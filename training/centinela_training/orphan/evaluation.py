@@ -17,12 +17,11 @@ from ..reports.orphan import Split
 from ..simulate import State
 from .knowledge import Annotation, forgetting
 from .part import TERM_BANDS, OrphanPart
-from .patients import Case, annotations
-from .profiles import direct_profile, disease_profile, ratio_vector
+from .patients import UNTOLD_AGE, Case, annotations, rows_by_code
+from .profiles import direct_profile, ratio_vector
 
 LR = "likelihood ratios"
 ALL = (LR, "prototypical network", "prevalence", "sex")
-UNTOLD_AGE = 30.0
 ECE_BINS = 15
 
 
@@ -120,7 +119,7 @@ class Evaluation:
         """Ranks in the served part, where all other diseases have their published patients and the true one none."""
         true = np.where(self.known, self.evidence[np.arange(len(self.cases)), self.row], -np.inf)
         result = np.empty(len(self.cases))
-        row_of = {code: row for row, d in enumerate(served.knowledge.diseases) for code in d.codes}
+        row_of = rows_by_code(served.knowledge.diseases)
         for at in range(0, len(self.cases), 500):
             part = slice(at, at + 500)
             scores = served.evidence(self.states[part])
@@ -132,7 +131,6 @@ class Evaluation:
 
     def splits(self, served: OrphanPart, more: Sequence[Split]) -> list[Split]:
         """In the order in which they deserve trust, ``more`` among them; leaky ones last and named so."""
-        everyone = np.ones(len(self.cases), bool)
         alone, together = self.ranks(self.lr), self.ranks(self.evidence)
         forgotten, supported = self.forgetful(support=False), self.forgetful(support=True)
         left_out = self.other_ranks(self.lr, forgotten)
@@ -201,7 +199,7 @@ class Evaluation:
                 "LEAKY_paper_in_knowledge",
                 "LEAKY: scored with annotations made from the case's paper",
                 ALL,
-                self.cited & everyone,
+                self.cited,
                 together,
             ),
         ]
@@ -275,8 +273,3 @@ def time_split(older: Evaluation) -> Split:
         older.known & ~older.cited,
         older.ranks(older.lr),
     )
-
-
-def served_profiles(part: OrphanPart) -> np.ndarray:
-    """Which diseases have published patients in their profile, [diseases]."""
-    return np.array([bool(d.patients) and bool(disease_profile(d)) for d in part.knowledge.diseases])

@@ -5,13 +5,12 @@ Writes ``few_shot.json`` and ``few_shot.png``. The task: :mod:`few_shot_task`; t
 
 from __future__ import annotations
 
-import argparse
-import time
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 
+from ..experiment import experiment_parser
+from ..progress import Progress
 from ..reports.write import write_json
 from .few_shot_figures import Table
 from .few_shot_members import (
@@ -50,16 +49,6 @@ WHAT = {
     "transfer from common conditions": "a fifth of the steps on DDXPlus patients of the 49 common conditions, the rest "
     "as the prototypical network; profile of the support",
 }
-
-
-class Clock:
-    """Progress with the seconds since the start."""
-
-    def __init__(self) -> None:
-        self.begun = time.monotonic()
-
-    def __call__(self, text: str) -> None:
-        print(f"[{time.monotonic() - self.begun:6.1f} s] {text}", flush=True)
 
 
 def measured(
@@ -205,11 +194,8 @@ def compare(task: Task, steps: int, fine_steps: int, log: Log) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--output-dir", type=Path, default=Path("reports/experiments"))
-    options = parser.parse_args()
-    log = Clock()
+    options = experiment_parser(__doc__).parse_args()
+    log = Progress()
     task = load_task(options.data)
     log(f"{task.n_base:,} base diseases, {int(task.novel.sum()):,} patients of novel ones")
     report = compare(task, STEPS, FINE_STEPS, log)

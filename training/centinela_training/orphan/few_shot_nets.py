@@ -16,6 +16,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
+from ..softmax import softmax
 from .few_shot_task import Task, flat
 from .net import BATCH, NEGATIVES, RATE, SHARPNESS, Adam, Net, fit, normalised, through_norm, weighted
 
@@ -46,11 +47,6 @@ def transferred(task: Task, seed: int, steps: int, log: Log) -> Net:
     return fit(task.simulator, task.base.propagated, seed, steps - first, log, begun)
 
 
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    p = np.exp(logits - logits.max(1, keepdims=True))
-    return p / p.sum(1, keepdims=True)
-
-
 def _seen(task: Task, diseases: np.ndarray, rng: np.random.Generator) -> sparse.csr_array:
     """Simulated patients, one a disease, weighted by information, [patients, terms]."""
     drawn = task.simulator.closed(*task.simulator.draw(diseases, rng), len(diseases))
@@ -68,7 +64,7 @@ def siamese(task: Task, seed: int, steps: int, log: Log) -> Net:
         z, length = normalised(seen @ net.patient)
         one, other = z[:pairs], z[pairs:]
         logits = np.float32(SHARPNESS) * (one @ other.T)
-        gradient = _softmax(logits) + _softmax(logits.T).T
+        gradient = softmax(logits) + softmax(logits.T).T
         gradient[np.arange(pairs), np.arange(pairs)] -= 2
         gradient *= np.float32(SHARPNESS / (2 * pairs))
         gradient = np.concatenate([gradient @ other, gradient.T @ one])
@@ -120,7 +116,7 @@ def meta_learnt(task: Task, seed: int, steps: int, log: Log) -> Net:
         q, q_length = normalised(rows @ net.disease)
         adapted = q.copy()
         adapted[len(shown) :] = adapt(q[len(shown) :], z[support], owner[support], q[: len(shown)])
-        p = _softmax(np.float32(SHARPNESS) * (z[asked] @ adapted.T))
+        p = softmax(np.float32(SHARPNESS) * (z[asked] @ adapted.T))
         p[np.arange(len(asked)), target] -= 1
         p *= np.float32(SHARPNESS / len(asked))
         rate = RATE * (1 - (t - 1) / steps)
@@ -189,7 +185,7 @@ def fine_tuned(net: Net, task: Task, published: np.ndarray, how: str, seed: int,
         shown = np.unique(np.concatenate([true, rng.integers(task.n_base, size=NEGATIVES)]))
         z, length = normalised(seen @ net.patient)
         q, q_length = normalised(by_disease[shown] @ net.disease)
-        p = _softmax(np.float32(SHARPNESS) * (z @ q.T))
+        p = softmax(np.float32(SHARPNESS) * (z @ q.T))
         at, target = np.arange(BATCH), np.searchsorted(shown, true)
         if how == "focal loss":
             weight[:half] = focal_factor(p[at, target][:half], FOCAL)

@@ -106,9 +106,11 @@ class OrphanPart:
         terms = np.array([max(1, len(self.query(s))) for s in states])[:, None]
         return lr / np.sqrt(terms) + NET * cosines + self.context(states)
 
-    def logits(self, states: Sequence[State]) -> np.ndarray:
-        """Calibrated logits of the orphan rows, [n, orphans]."""
-        return self.scale(states)[:, None] * self.evidence(states)
+    def logits(
+        self, states: Sequence[State], lr: np.ndarray | None = None, cosines: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Calibrated logits of the orphan rows, [n, orphans]; the softmax of them is P(row | orphan)."""
+        return self.scale(states)[:, None] * self.evidence(states, lr, cosines)
 
     def scale(self, states: Sequence[State]) -> np.ndarray:
         lows = [row["min_terms"] for row in self.scales]

@@ -12,6 +12,7 @@ from ..vocabulary import Vocabulary, read_jsonl_gz
 from .knowledge import Annotation, Disease
 
 CASES = "phenopackets/cases.jsonl.gz"
+UNTOLD_AGE = 30.0  # years, for the parts that read an age; who gets it is marked where cases are written
 
 
 @dataclass(frozen=True)

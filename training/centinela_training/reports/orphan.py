@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..orphan.patients import rows_by_code
 from .intervals import RESAMPLES, Clusters, figure
 from .plots_orphan import disease_plot, orphan_plot
 from .write import write_json
@@ -89,7 +90,7 @@ def disease_rows(
     cases: Sequence[Case], diseases: Sequence[Disease], splits: Sequence[Split], with_patients: np.ndarray
 ) -> list[dict]:
     """One row for each true disease, by code: what is known of it, and its top-k in each measured split."""
-    row_of = {code: row for row, d in enumerate(diseases) for code in d.codes}
+    row_of = rows_by_code(diseases)
     codes = np.array([c.disease for c in cases])
     rows = []
     for code in sorted(set(codes)):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..broad.part import BroadPart
 from ..orphan.part import OrphanPart
-from ..orphan.patients import Case
+from ..orphan.patients import Case, rows_by_code
 from ..orphan.ratios import FLOOR
 from ..simulate import State
 
@@ -36,15 +36,12 @@ class HonestPart:
         scores[lone] = np.log(FLOOR) * scored[lone[0]]
         return scores
 
-    def evidence(self, states: Sequence[State], lr: np.ndarray) -> np.ndarray:
+    def logits(self, states: Sequence[State], lr: np.ndarray) -> np.ndarray:
         cosines = self.served.cosines(states)
         known, lone = self._own(states)
         cosines[known] = self.bare.cosines(states)[known]
         cosines[lone] = 0
-        return self.served.evidence(states, lr, cosines)
-
-    def scale(self, states: Sequence[State]) -> np.ndarray:
-        return self.served.scale(states)
+        return self.served.logits(states, lr, cosines)
 
     def _own(
         self, states: Sequence[State]
@@ -57,7 +54,7 @@ class HonestPart:
 
 def own_rows(served: OrphanPart, cases: Sequence[Case]) -> np.ndarray:
     """Row of each case's disease in the served part, [cases]; -1 where none stands for it."""
-    row_of = {code: row for row, d in enumerate(served.knowledge.diseases) for code in d.codes}
+    row_of = rows_by_code(served.knowledge.diseases)
     return np.array([row_of.get(c.disease, -1) for c in cases])
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from ..simulate import State, encode
+from ..softmax import softmax
 from ..vocabulary import Vocabulary
 from .evidence import Evidence, read_evidence
 from .gate import Gate, gate_features
@@ -34,11 +35,8 @@ class OrphanPart(Protocol):
     def lr(self, states: Sequence[State]) -> np.ndarray:
         """Sums of log likelihood ratios, [n, orphan + trained rows]; 0 where nothing is scored."""
 
-    def evidence(self, states: Sequence[State], lr: np.ndarray) -> np.ndarray:
-        """What speaks for each orphan row, [n, orphans]; ``lr`` alike."""
-
-    def scale(self, states: Sequence[State]) -> np.ndarray:
-        """What makes calibrated logits of the evidence, [n]."""
+    def logits(self, states: Sequence[State], lr: np.ndarray) -> np.ndarray:
+        """Calibrated logits of the orphan rows, [n, orphans]; ``lr`` alike."""
 
 
 class BroadPart(Protocol):
@@ -90,20 +88,23 @@ class Whole:
 
 @dataclass(frozen=True)
 class Read:
-    """What the gate is told of n patients. ``features`` [n, features]: what it reads."""
+    """What the gate is told of n patients.
+
+    ``broad``: P(candidate | broad); ``features`` [n, features]: what it reads.
+    """
 
     evidence: Evidence
     common: np.ndarray
     lr: np.ndarray
+    broad: np.ndarray
     features: np.ndarray
 
 
 @dataclass(frozen=True)
 class Parts(Read):
-    """What the three parts say of n patients, before they are merged: P(row | orphan), P(candidate | broad)."""
+    """What the three parts say of n patients, before they are merged. ``orphan``: P(row | orphan)."""
 
     orphan: np.ndarray
-    broad: np.ndarray
 
 
 class Predictor:
@@ -140,10 +141,8 @@ class Predictor:
     def parts(self, states: Sequence[State]) -> Parts:
         """All states at once: hand in a few hundred."""
         read = self._read(states)
-        logits = self.orphan.scale(states)[:, None] * self.orphan.evidence(
-            states, read.lr[:, : self.n_orphans]
-        )
-        return Parts(**vars(read), orphan=softmax(logits), broad=softmax(self.broad.logits(states)))
+        logits = self.orphan.logits(states, read.lr[:, : self.n_orphans])
+        return Parts(**vars(read), orphan=softmax(logits))
 
     def features(self, states: Sequence[State]) -> np.ndarray:
         """What the gate reads, [n, features]."""
@@ -156,8 +155,10 @@ class Predictor:
         common = self.common.predict(encode(list(states), self.vocabulary), evidence.readable)
         last = self.n_orphans + common.shape[1] - 1
         trained = (self.broad.rows >= self.n_orphans) & (self.broad.rows < last)
-        mass = softmax(self.broad.logits(states))[:, trained].sum(1)
-        return Read(evidence, common, lr, gate_features(evidence, lr, self.n_orphans, common, summary, mass))
+        broad = softmax(self.broad.logits(states))
+        mass = broad[:, trained].sum(1)
+        features = gate_features(evidence, lr, self.n_orphans, common, summary, mass)
+        return Read(evidence, common, lr, broad, features)
 
     def merge(self, parts: Parts) -> tuple[np.ndarray, np.ndarray]:
         """The gate, [n, 3], and the joint probabilities, [n, rows + 1], "no relevant disease" last."""
@@ -251,8 +252,3 @@ def ranked(p: np.ndarray, count: int) -> np.ndarray:
     best = np.sort(np.argpartition(-p, count - 1, axis=1)[:, :count], axis=1)
     order = np.argsort(-np.take_along_axis(p, best, 1), axis=1, kind="stable")
     return np.take_along_axis(best, order, 1)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    e = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)

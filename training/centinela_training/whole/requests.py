@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..broad.features import CONTEXT_KINDS
+from collections.abc import Iterable
+
 from ..simulate import State
-from ..vocabulary import Vocabulary, normalise
+from ..vocabulary import BACKGROUND_KINDS, Vocabulary, normalise
 
 
 class Names:
@@ -42,24 +43,37 @@ class Names:
             raise KeyError(name)
         return term
 
+    def known(self, given: Iterable[str]) -> list[str]:
+        """Those of the names that the vocabulary has."""
+
+        def is_known(name: str) -> bool:
+            try:
+                return self.resolve(name) >= 0
+            except KeyError:
+                return False
+
+        return [name for name in given if is_known(name)]
+
 
 def read_state(request: dict, names: Names) -> State:
-    """The state of a request.
+    """The state of a request; raises KeyError for a name that nobody knows, unless its validation is lenient.
 
     The chief complaint is the finding of today of the greatest intensity, where there is one; context, such as a
     journey, is no complaint.
     """
+    known = names.known if request.get("validation") == "lenient" else list
     present: dict[int, float] = {}
-    absent = [names.resolve(n) for n in request.get("absent", ())]
-    for name, value in request.get("symptoms", {}).items():
+    absent = [names.resolve(n) for n in known(request.get("absent", ()))]
+    for name in known(request["symptoms"]):
+        value = request["symptoms"][name]
         intensity = value["intensity"] if isinstance(value, dict) else value
         term = names.resolve(name)
         if intensity > 0:
             present[term] = max(intensity, present.get(term, 0))
         else:
             absent.append(term)
-    history = [t for t in map(names.resolve, request.get("medical_history", ())) if t not in present]
-    rated = {t: i for t, i in present.items() if names.kind[t] not in CONTEXT_KINDS}
+    history = [t for t in map(names.resolve, known(request.get("medical_history", ()))) if t not in present]
+    rated = {t: i for t, i in present.items() if names.kind[t] not in BACKGROUND_KINDS}
     most = [t for t, i in rated.items() if i == max(rated.values())]
     return State(
         list(dict.fromkeys([*present, *history])),
