@@ -1,17 +1,23 @@
 /** What a clinician is shown: complete, sourced, in both languages, and true to the schemas. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import {
   conditions,
+  consistency,
   intendedUse,
   news2Chart,
   redFlags,
+  severityCosts,
   severityPolicy,
+  vitalLimits,
 } from '../lambdas/adapters/clinical.ts';
+import { signedCosts } from '../lambdas/adapters/severity-costs.ts';
 import type { News2Threshold } from '../lambdas/core/news2.ts';
 import { namesIn } from '../lambdas/core/redflags.ts';
-import { graver, severityOf } from '../lambdas/core/severity.ts';
+import { severityOf } from '../lambdas/core/severity.ts';
+import { canonicalCosts, costMatrix, type SeverityCostFile } from '../lambdas/core/severity-costs.ts';
 import {
   type Localised,
   SEVERITIES,
@@ -37,12 +43,17 @@ const ids: readonly string[] = [
   ...conditions.conditions.map(({ ddxplus_name }) => ddxplus_name),
   ...news2Chart.parameters.map(({ id }) => id),
   ...news2Chart.thresholds.map(({ id }) => id),
+  ...vitalLimits.references.map(({ id }) => id),
+  ...vitalLimits.limits.map(({ id }) => id),
+  ...vitalLimits.scores.map(({ id }) => id),
+  ...consistency.pairs.map(({ id }) => id),
 ];
 
 /** What an answer may recommend. */
 const advice: readonly Localised[] = [
   ...redFlags.rules.flatMap(({ action, onset }) => [action, ...(onset ? [onset.otherwise.action] : [])]),
   ...conditions.conditions.map((condition) => condition.recommendation),
+  ...vitalLimits.limits.flatMap(({ action }) => action ?? []),
 ];
 
 const ORDERS_ES = (
@@ -73,13 +84,25 @@ function localisedIn(value: unknown, path = ''): (readonly [string, Localised])[
   return Object.entries(value).flatMap(([key, inner]) => localisedIn(inner, `${path}/${key}`));
 }
 
-const files = { redFlags, conditions, news2Chart, severityPolicy, intendedUse };
+const files = {
+  redFlags,
+  conditions,
+  news2Chart,
+  severityPolicy,
+  severityCosts,
+  vitalLimits,
+  consistency,
+  intendedUse,
+};
 
 describe('clinical data', () => {
   it.each([
     ['red_flags', redFlags, 132],
     ['conditions', conditions, 49],
-    ['severity_policy', severityPolicy, 12],
+    ['severity_policy', severityPolicy, 13],
+    ['severity_costs', severityCosts, 5],
+    ['vital_limits', vitalLimits, 1],
+    ['consistency', consistency, 16],
   ])('%s.json is as its schema says', (name, file, count) => {
     const validate = validator(name);
 
@@ -104,7 +127,15 @@ describe('clinical data', () => {
   });
 
   it('says that no clinician has reviewed it', () => {
-    for (const file of [redFlags, conditions, news2Chart, severityPolicy])
+    for (const file of [
+      redFlags,
+      conditions,
+      news2Chart,
+      severityPolicy,
+      severityCosts,
+      vitalLimits,
+      consistency,
+    ])
       expect(file.reviewed_by_clinician).toBe(false);
   });
 
@@ -144,6 +175,9 @@ describe('clinical data', () => {
       ...advice,
       ...redFlags.rules.flatMap(({ onset }) => onset?.otherwise.note ?? []),
       ...news2Chart.thresholds.flatMap(({ response }) => response ?? []),
+      ...conditions.conditions.map(({ gravity }) => gravity),
+      ...consistency.pairs.map(({ message }) => message),
+      ...vitalLimits.limits.map(({ title }) => title),
     ];
     expect(shown.map(({ es }) => es).filter((text) => ORDER_ES.test(text))).toEqual([]);
     expect(shown.map(({ en }) => en).filter((text) => ORDER_EN.test(text))).toEqual([]);
@@ -247,6 +281,89 @@ describe('clinical data', () => {
     const theirs = Object.entries(released).map(([name, { severity }]) => [name, severity]);
     expect(ours.sort()).toEqual(theirs.sort());
   });
+
+  it('says of each condition how soon, as the training and the clinical file do', () => {
+    for (const { ddxplus_name, ddxplus_severity, time_critical, urgency } of conditions.conditions) {
+      expect(urgency === 'emergency', ddxplus_name).toBe(ddxplus_severity <= 2);
+      if (time_critical) expect(['emergency', 'urgent'], ddxplus_name).toContain(urgency);
+    }
+  });
+
+  it('ties limits and contradictions to findings and conditions that there are', () => {
+    const ids = [
+      ...consistency.pairs.map(({ finding }) => finding),
+      ...[...vitalLimits.limits, ...vitalLimits.scores].flatMap(
+        ({ applies_with }) => applies_with?.findings ?? [],
+      ),
+    ];
+    const known = new Set(curatedFindings.map(({ id }) => id));
+    expect(ids.filter((id) => !id.startsWith('HP:') && !known.has(id))).toEqual([]);
+    const keys = new Set(conditions.conditions.map(({ ddxplus_name }) => ddxplus_name));
+    const named = [...vitalLimits.limits, ...vitalLimits.scores].flatMap(
+      ({ applies_with }) => applies_with?.conditions ?? [],
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((key) => !keys.has(key))).toEqual([]);
+  });
+});
+
+describe('severity costs', () => {
+  const costs = costMatrix(severityCosts);
+  const wrong = SEVERITIES.flatMap((truth) =>
+    SEVERITIES.filter((shown) => shown !== truth).map((shown) => ({
+      truth,
+      shown,
+      cost: costs[truth][shown],
+    })),
+  );
+
+  it('cost nothing where the class is right, and something where it is wrong', () => {
+    for (const severity of SEVERITIES) expect(costs[severity][severity]).toBe(0);
+    expect(wrong.filter(({ cost }) => cost <= 0)).toEqual([]);
+  });
+
+  it('are greatest where an acute illness is missed, and least where a well person is called a little ill', () => {
+    const greatest = Math.max(...wrong.map(({ cost }) => cost));
+    expect(wrong.filter(({ cost }) => cost === greatest)).toEqual([
+      { truth: 'ENFERMEDAD_AGUDA', shown: 'NO_ENFERMO', cost: greatest },
+    ]);
+    const missed = wrong.filter(({ truth }) => truth === 'ENFERMEDAD_AGUDA').map(({ cost }) => cost);
+    const others = wrong.filter(({ truth }) => truth !== 'ENFERMEDAD_AGUDA').map(({ cost }) => cost);
+    expect(Math.min(...missed)).toBeGreaterThan(Math.max(...others));
+    expect(costs.NO_ENFERMO.MOLESTIAS_LEVES).toBe(Math.min(...wrong.map(({ cost }) => cost)));
+  });
+
+  it('are the signed ones', () => {
+    expect(signedCosts(severityCosts)).toEqual(costs);
+  });
+
+  it('stop the start where one was changed and nobody signed, and say what to sign', () => {
+    const changed: SeverityCostFile = structuredClone(severityCosts);
+    Object.assign(changed.rows[3]?.shown ?? {}, { NO_ENFERMO: 1 });
+    const digest = createHash('sha256').update(canonicalCosts(changed)).digest('hex');
+
+    expect(() => signedCosts(changed)).toThrow(digest);
+    expect(signedCosts({ ...changed, signature: { ...changed.signature, sha256: digest } })).toMatchObject({
+      ENFERMEDAD_AGUDA: { NO_ENFERMO: 1 },
+    });
+  });
+
+  it('are signed whatever the order of the file', () => {
+    const turned = {
+      ...severityCosts,
+      rows: severityCosts.rows.toReversed().map((row) => ({
+        ...row,
+        shown: Object.fromEntries(Object.entries(row.shown).toReversed()) as typeof row.shown,
+      })),
+    };
+    expect(signedCosts(turned)).toEqual(costs);
+  });
+
+  it('need a row for each severity', () => {
+    const rows = [...severityCosts.rows.slice(1), ...severityCosts.rows.slice(1, 2)];
+    expect(() => canonicalCosts({ rows })).toThrow('no row for NO_ENFERMO');
+    expect(() => canonicalCosts({ rows: rows.slice(1) })).toThrow(RangeError);
+  });
 });
 
 describe('severity policy', () => {
@@ -300,18 +417,28 @@ describe('severity policy', () => {
     ['self_care', 'acute', 'MOLESTIAS_LEVES'],
     ['routine', 'recurrent', 'ENFERMEDAD_LEVE'],
   ])('classes a condition known from texts that is %s and %s as %s', (urgency, course, severity) => {
-    expect(severityOf({ kind: 'knowledge_only', urgency, course }, severityPolicy)).toBe(severity);
+    expect(severityOf({ kind: 'knowledge_only', urgency, course, unconfirmed: null }, severityPolicy)).toBe(
+      severity,
+    );
   });
 
-  it('never lowers the class for a gravity that nobody states', () => {
-    for (const course of [null, ...STATED_COURSES]) {
-      const unknown = severityOf({ kind: 'knowledge_only', urgency: null, course }, severityPolicy);
-      for (const urgency of STATED_URGENCIES) {
-        const stated = severityOf({ kind: 'knowledge_only', urgency, course }, severityPolicy);
-        // Where the course is chronic it decides, whatever the urgency, but for those that may not wait.
-        if (course !== 'chronic') expect(graver(unknown, stated)).toBe(unknown);
-      }
+  it('spreads a gravity that nobody states, and lets an unconfirmed urgency raise it', () => {
+    for (const course of [null, ...STATED_COURSES.filter((one) => one !== 'chronic')]) {
+      const unstated = { kind: 'knowledge_only', urgency: null, course } as const;
+      expect(severityOf({ ...unstated, unconfirmed: null }, severityPolicy)).toBeNull();
+      expect(severityOf({ ...unstated, unconfirmed: 'acute' }, severityPolicy)).toBeNull();
+      expect(severityOf({ ...unstated, unconfirmed: 'urgent' }, severityPolicy)).toBe('ENFERMEDAD_AGUDA');
     }
+  });
+
+  it('lets no unconfirmed text contradict a stated gravity', () => {
+    for (const urgency of STATED_URGENCIES)
+      for (const course of [null, ...STATED_COURSES]) {
+        const stated = { kind: 'knowledge_only', urgency, course } as const;
+        expect(severityOf({ ...stated, unconfirmed: 'urgent' }, severityPolicy)).toBe(
+          severityOf({ ...stated, unconfirmed: null }, severityPolicy),
+        );
+      }
   });
 
   it('fails where no rule applies', () => {

@@ -2,7 +2,14 @@
 
 import type { Limits } from '../core/broad-people.ts';
 import type { BroadSpec, BroadTable } from '../core/broad-tables.ts';
-import type { Lang, ProfileKind, SourceKind, StatedCourse, StatedUrgency } from '../core/types.ts';
+import type {
+  Lang,
+  ProfileKind,
+  SourceKind,
+  StatedCourse,
+  StatedUrgency,
+  UnconfirmedGravity,
+} from '../core/types.ts';
 import { banded } from './bundle-files.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -34,6 +41,7 @@ export interface BroadEntry {
   readonly sources?: readonly string[];
   readonly urgency?: StatedUrgency | null;
   readonly course?: StatedCourse | null;
+  readonly unconfirmed?: UnconfirmedGravity | null;
 }
 
 /** The layer as read. */

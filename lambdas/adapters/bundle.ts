@@ -123,7 +123,7 @@ function withCodes({ entries }: BroadLayer): (condition: Condition, row: number)
 function ownConditions({ entries }: BroadLayer): Condition[] {
   return entries
     .filter(({ row }) => row === undefined)
-    .map(({ code, codes, es, en, es_lang, profile, source_kind, urgency, course, sources }) => ({
+    .map(({ code, codes, es, en, es_lang, profile, source_kind, urgency, course, unconfirmed, sources }) => ({
       code,
       codes,
       name: { es, en },
@@ -134,6 +134,7 @@ function ownConditions({ entries }: BroadLayer): Condition[] {
         sourceKind: source_kind,
         urgency: urgency ?? null,
         course: course ?? null,
+        unconfirmed: unconfirmed ?? null,
         sources: sources ?? [],
       },
     }));

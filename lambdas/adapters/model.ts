@@ -2,20 +2,21 @@
 
 import { prepareBroad } from '../core/broad.ts';
 import type { Bundle, Condition } from '../core/bundle.ts';
+import type { ClinicalCourse } from '../core/course.ts';
 import { informationContent } from '../core/evidence.ts';
-import type { ConditionSeverities } from '../core/gravity.ts';
 import { prepareLikelihood } from '../core/likelihood.ts';
 import { indexNames, type NameIndex } from '../core/names.ts';
 import type { Models } from '../core/parts.ts';
 import type { Knowledge } from '../core/predict.ts';
 import { compileRules } from '../core/redflags.ts';
 import { indexSearch, type SearchIndex } from '../core/search.ts';
-import { type ClinicalCondition, severityOf } from '../core/severity.ts';
-import { type Localised, SEVERITIES, type Severity } from '../core/types.ts';
+import type { ClinicalCondition, SeveritySubject } from '../core/severity.ts';
+import { severitiesOf } from '../core/severity-spread.ts';
 import { urgenciesOf } from '../core/urgency.ts';
 import { loadBundle } from './bundle.ts';
-import { conditions, news2Chart, redFlags, severityPolicy } from './clinical.ts';
+import { conditions, news2Chart, redFlags, severityCosts, severityPolicy, vitalLimits } from './clinical.ts';
 import { createModels } from './onnx.ts';
+import { signedCosts } from './severity-costs.ts';
 
 export interface Model {
   readonly knowledge: Knowledge;
@@ -24,8 +25,8 @@ export interface Model {
   readonly search: () => SearchIndex;
   /** Each waits for its sessions, and fails where they cannot be created. */
   readonly models: Models;
-  /** By the condition's key. */
-  readonly recommendations: ReadonlyMap<string, Localised>;
+  /** What the clinical files say of the trained conditions, by the condition's key. */
+  readonly clinical: ReadonlyMap<string, ClinicalCondition>;
 }
 
 /**
@@ -50,7 +51,13 @@ export function toModel(bundle: Bundle, models: Models): Model {
       broad: prepareBroad(bundle.broad, vocabulary.terms),
       content: informationContent(bundle.orphan.profiles, profiled, vocabulary.terms),
       rules: compileRules(redFlags, vocabulary, news2Chart),
-      gravity: { severities: severitiesOf(bundle), urgencies: urgenciesOf(bundle) },
+      gravity: {
+        severities: severitiesOf(bundle.conditions.map(subjectOf), severityPolicy),
+        costs: signedCosts(severityCosts),
+        urgencies: urgenciesOf(bundle, (key) => trained(key).urgency),
+        courses: bundle.conditions.map(courseOf),
+      },
+      vitals: vitalLimits,
     },
     names: indexNames(vocabulary),
     search: () => {
@@ -58,27 +65,21 @@ export function toModel(bundle: Bundle, models: Models): Model {
       return search;
     },
     models,
-    recommendations: new Map(
-      conditions.conditions.map((known) => [known.ddxplus_name, known.recommendation]),
-    ),
+    clinical: clinicalFacts,
   };
 }
 
 const clinicalFacts = new Map(conditions.conditions.map((known) => [known.ddxplus_name, known]));
 
-function severitiesOf(bundle: Bundle): ConditionSeverities {
-  return {
-    byRow: Uint8Array.from(bundle.conditions, (condition) =>
-      SEVERITIES.indexOf(severityOfCondition(condition)),
-    ),
-    none: severityOf({ kind: 'no_relevant_disease' }, severityPolicy),
-  };
+function subjectOf({ kind, key, knowledgeOnly }: Condition): SeveritySubject {
+  if (knowledgeOnly) return { kind: 'knowledge_only', ...knowledgeOnly };
+  return kind === 'orphan' ? { kind } : { kind, ...trained(key) };
 }
 
-function severityOfCondition({ kind, key, knowledgeOnly }: Condition): Severity {
-  if (knowledgeOnly) return severityOf({ kind: 'knowledge_only', ...knowledgeOnly }, severityPolicy);
-  if (kind === 'orphan') return severityOf({ kind }, severityPolicy);
-  return severityOf({ kind, ...trained(key) }, severityPolicy);
+/** As the clinical files or the texts state it; null of orphan conditions, and where no text does. */
+function courseOf({ kind, key, knowledgeOnly }: Condition): ClinicalCourse | null {
+  if (knowledgeOnly) return knowledgeOnly.course;
+  return kind === 'orphan' ? null : trained(key).course;
 }
 
 function trained(key = ''): ClinicalCondition {

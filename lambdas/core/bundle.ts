@@ -13,6 +13,7 @@ import type {
   SourceKind,
   StatedCourse,
   StatedUrgency,
+  UnconfirmedGravity,
   Vocabulary,
 } from './types.ts';
 
@@ -23,6 +24,8 @@ export interface KnowledgeFacts {
   /** Null where no source states it. */
   readonly urgency: StatedUrgency | null;
   readonly course: StatedCourse | null;
+  /** Of texts of unknown standing; never shown. */
+  readonly unconfirmed: UnconfirmedGravity | null;
   /** Title and publisher of each text. */
   readonly sources: readonly string[];
 }

@@ -13,12 +13,15 @@ import type { Gaps, Gravity, Triage } from './triage.ts';
 import { triage, triageByRules } from './triage.ts';
 import type { Trust } from './trust.ts';
 import { trustOf } from './trust.ts';
-import type { FiredRule, Patient } from './types.ts';
+import type { FiredRule, Patient, Vitals } from './types.ts';
+import { type Scored, vitalScores } from './vital-scores.ts';
+import { fireLimits, type OutOfRange, outOfRange, unevaluated, type VitalFile } from './vitals.ts';
 
 /** All that a prediction is made from, besides the patient. */
 export interface Knowledge extends ModelKnowledge {
   readonly rules: CompiledRules;
   readonly gravity: Gravity;
+  readonly vitals: VitalFile;
 }
 
 /** What the models say. */
@@ -31,12 +34,20 @@ export interface ModelView {
   readonly explanation: Explanation;
 }
 
+/** Vital signs beyond NEWS2. */
+export interface VitalSigns {
+  readonly outOfRange: readonly OutOfRange[];
+  readonly scores: readonly Scored[];
+  /** Given, and evaluated by nothing in this patient, to whom NEWS2 does not apply. */
+  readonly unevaluated: readonly (keyof Vitals)[];
+}
+
 export interface Prediction {
   readonly fired: readonly FiredRule[];
   /** Null under 16 years, in pregnancy, or without vital signs. */
   readonly news2: News2Score | null;
-  /** Vital signs were given that nothing evaluates: NEWS2 is not for this patient. */
-  readonly vitalsNotScored: boolean;
+  /** Null where none was given. */
+  readonly vitalSigns: VitalSigns | null;
   /** Null where the models failed. */
   readonly model: ModelView | null;
   /** What made the models fail; undefined where they did not. */
@@ -58,6 +69,8 @@ export interface Circumstances {
 }
 
 const SHOWN = 10;
+/** From this probability on a condition is likely enough for a recommendation, and for a score made for it. */
+const LIKELY_FROM = 0.1;
 /** Years from which NEWS2 may be used (Royal College of Physicians, 2017). */
 const NEWS2_FROM = 16;
 const MS_A_DAY = 86_400_000;
@@ -75,17 +88,20 @@ export async function predict(
   models: Models,
 ): Promise<Prediction> {
   const { bundle, gravity } = knowledge;
-  const fired = fireRules(knowledge.rules, patient);
+  const ruled = [...fireRules(knowledge.rules, patient), ...fireLimits(knowledge.vitals, patient)];
+  const fired = ['immediate', 'urgent'].flatMap((level) => ruled.filter(({ urgency }) => urgency === level));
   // A pregnancy told of a man is a slip, and may not switch the score off.
   const isPregnant = patient.pregnant && patient.gender !== 'M';
   const isScorable = patient.age >= NEWS2_FROM && !isPregnant;
   const score = isScorable ? news2(patient.vitals, knowledge.rules.chart) : null;
   const hasVitals = Object.keys(patient.vitals).length > 0;
-  const vitalsNotScored = !isScorable && hasVitals;
-  const ruled = { fired, news2: score, vitalsNotScored };
+  const notEvaluated = isScorable ? [] : unevaluated(knowledge.vitals, patient);
+  const vitalSigns = (shown: readonly Ranked[]) =>
+    hasVitals ? { ...judgedVitals(knowledge.vitals, patient, shown), unevaluated: notEvaluated } : null;
+  const byRules = { fired, news2: score };
   const gaps: Gaps = {
     unknownFindings,
-    vitalsNotScored,
+    vitalsNotScored: notEvaluated.length > 0,
     vitalsMayBeAbnormal: hasVitals && (score === null || score.score > 0),
     staleModel: isStale(bundle, now),
   };
@@ -97,10 +113,21 @@ export async function predict(
     if (!(error instanceof ModelFailure)) throw error;
     const { cause } = error;
     if (fired.length === 0) throw new ModelUnavailableError('the models failed and no rule fired', { cause });
-    return { ...ruled, model: null, failure: cause, triage: triageByRules(patient, gaps) };
+    return {
+      ...byRules,
+      vitalSigns: vitalSigns([]),
+      model: null,
+      failure: cause,
+      triage: triageByRules(patient, fired, gaps),
+    };
   }
-  const { differential, trust } = model;
-  return { ...ruled, model, triage: triage(knowledge, gravity, patient, differential, fired, trust, gaps) };
+  const { differential, trust, top: shown } = model;
+  return {
+    ...byRules,
+    vitalSigns: vitalSigns(shown),
+    model,
+    triage: triage(knowledge, gravity, patient, differential, fired, trust, gaps),
+  };
 }
 
 async function view(knowledge: Knowledge, patient: Patient, models: Models): Promise<ModelView> {
@@ -115,6 +142,25 @@ async function view(knowledge: Knowledge, patient: Patient, models: Models): Pro
     top: shown,
     trust: trustOf(knowledge, parts, shown),
     explanation: explain(knowledge, patient, parts, first.row),
+  };
+}
+
+/** The common conditions shown that are likely enough to advise on. */
+export function likelyOf(shown: readonly Ranked[]): Ranked[] {
+  return shown.filter(
+    ({ condition, probability }) => condition.kind === 'common' && probability >= LIKELY_FROM,
+  );
+}
+
+function judgedVitals(
+  file: VitalFile,
+  patient: Patient,
+  shown: readonly Ranked[],
+): Omit<VitalSigns, 'unevaluated'> {
+  const likely = new Set(likelyOf(shown).flatMap(({ condition: { key } }) => key ?? []));
+  return {
+    outOfRange: outOfRange(file, patient, likely),
+    scores: vitalScores(file.scores, patient, likely),
   };
 }
 

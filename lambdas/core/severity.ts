@@ -1,5 +1,12 @@
 /** The severity class of one condition, by the policy in `data/clinical/severity_policy.json`. */
-import type { Localised, Severity, Source, StatedCourse, StatedUrgency } from './types.ts';
+import type {
+  Localised,
+  Severity,
+  Source,
+  StatedCourse,
+  StatedUrgency,
+  UnconfirmedGravity,
+} from './types.ts';
 
 export type Course = 'acute' | 'acute_on_chronic' | 'chronic' | 'recurrent';
 
@@ -16,6 +23,10 @@ export interface ClinicalCondition {
   readonly ddxplus_severity: number;
   readonly course: Course;
   readonly time_critical: boolean;
+  /** How soon it must be seen to. */
+  readonly urgency: StatedUrgency;
+  /** What makes it grave or mild, in words. */
+  readonly gravity: Localised;
   readonly recommendation: Localised;
   readonly source: Source;
   readonly more_sources?: readonly Source[];
@@ -36,8 +47,10 @@ interface SeverityRule {
     readonly course?: readonly (Course | StatedCourse)[];
     readonly time_critical?: readonly boolean[];
     readonly ddxplus_severity?: readonly number[];
+    readonly unconfirmed?: readonly UnconfirmedGravity[];
   };
-  readonly severity: Severity;
+  /** `spread`: over the classes, as often as they are stated of the like; see `severity-spread.ts`. */
+  readonly severity: Severity | 'spread';
   readonly reason: Localised;
   readonly source?: Source;
 }
@@ -56,18 +69,20 @@ export type SeveritySubject =
       readonly kind: 'knowledge_only';
       readonly urgency: StatedUrgency | null;
       readonly course: StatedCourse | null;
+      /** What texts of unknown standing alone say; it may raise the class, and is not shown. */
+      readonly unconfirmed: UnconfirmedGravity | null;
     }
   | { readonly kind: 'orphan' | 'no_relevant_disease' };
 
 /**
- * The class that the policy's first matching rule gives.
+ * The class that the policy's first matching rule gives; null where it spreads the condition over the classes.
  *
  * @throws {RangeError} where no rule matches.
  */
-export function severityOf(subject: SeveritySubject, policy: Pick<SeverityPolicy, 'rules'>): Severity {
+export function severityOf(subject: SeveritySubject, policy: Pick<SeverityPolicy, 'rules'>): Severity | null {
   const rule = policy.rules.find(({ when }) => matches(when, subject));
   if (!rule) throw new RangeError('The severity policy has no rule for this condition');
-  return rule.severity;
+  return rule.severity === 'spread' ? null : rule.severity;
 }
 
 function matches(when: SeverityRule['when'], subject: SeveritySubject): boolean {
@@ -82,7 +97,7 @@ function matches(when: SeverityRule['when'], subject: SeveritySubject): boolean 
 }
 
 /** From the least grave to the gravest: acute illness may not wait, a chronic one asks for a doctor. */
-const BY_GRAVITY: readonly Severity[] = [
+export const BY_GRAVITY: readonly Severity[] = [
   'NO_ENFERMO',
   'MOLESTIAS_LEVES',
   'ENFERMEDAD_LEVE',

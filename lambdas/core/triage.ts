@@ -1,12 +1,29 @@
 import type { Bundle } from './bundle.ts';
+import { type ClinicalCourse, courseOf } from './course.ts';
 import type { Differential } from './differential.ts';
 import { isInformative } from './features.ts';
 import { type ConditionSeverities, severityMass, weighSeverity } from './gravity.ts';
 import type { ModelKnowledge } from './parts.ts';
+import type { SeverityCosts, SeverityMass } from './severity-costs.ts';
 import type { Trust } from './trust.ts';
-import type { FiredRule, Patient, ReviewReason, RuleUrgency, Severity } from './types.ts';
+import type {
+  FiredRule,
+  Patient,
+  PatientCourse,
+  ReviewReason,
+  RuleUrgency,
+  Severity,
+  UrgencyLevel,
+} from './types.ts';
 import { REVIEW_REASONS } from './types.ts';
-import { type ConditionUrgencies, complaintsOf, isUrgentByModel, spansUrgencies } from './urgency.ts';
+import {
+  type ConditionUrgencies,
+  complaintsOf,
+  isUrgentByModel,
+  spansUrgencies,
+  urgencyByRules,
+  urgencyLevel,
+} from './urgency.ts';
 
 export type OrphanLevel = 'NONE' | 'POSSIBLE' | 'HIGH';
 
@@ -20,6 +37,10 @@ export interface Triage {
   readonly severity: Severity;
   /** Probability of the severity shown, 0-1; null where no model ran. */
   readonly confidence: number | null;
+  /** Null where no model ran. */
+  readonly severityMass: SeverityMass | null;
+  readonly urgency: UrgencyLevel;
+  readonly course: PatientCourse;
   /** The urgent conditions are probable enough; apart from the rules. */
   readonly urgentByModel: boolean;
   /** Null where no model ran. */
@@ -30,7 +51,10 @@ export interface Triage {
 /** What each condition of the list stands for. */
 export interface Gravity {
   readonly severities: ConditionSeverities;
+  readonly costs: SeverityCosts;
   readonly urgencies: ConditionUrgencies;
+  /** By row; null where nobody states it. */
+  readonly courses: readonly (ClinicalCourse | null)[];
 }
 
 /** What the models' list does not reflect. */
@@ -61,7 +85,7 @@ const TOO_MILD: Readonly<Record<RuleUrgency, readonly Severity[]>> = {
  */
 export function triage(
   knowledge: Pick<ModelKnowledge, 'bundle' | 'broad'>,
-  { severities, urgencies }: Gravity,
+  { severities, costs, urgencies, courses }: Gravity,
   patient: Patient,
   differential: Differential,
   fired: readonly FiredRule[],
@@ -72,7 +96,7 @@ export function triage(
   const urgentByModel = isUrgentByModel(knowledge, urgencies, patient, differential);
   const mayBeWell = !urgentByModel && !gaps.vitalsMayBeAbnormal && isAllRead(bundle, patient, gaps);
   const mass = severityMass(severities, differential);
-  const weighed = weighSeverity(bundle, severities, differential, mass, mayBeWell);
+  const weighed = weighSeverity(bundle, severities, costs, differential, mass, mayBeWell);
   const raised = fired.some((rule) => TOO_MILD[rule.urgency].includes(weighed.severity));
   const severity = raised ? 'ENFERMEDAD_AGUDA' : weighed.severity;
   const confidence = mass[severity];
@@ -80,6 +104,9 @@ export function triage(
   return {
     severity,
     confidence,
+    severityMass: mass,
+    urgency: urgencyLevel(urgencies, differential, fired, urgentByModel),
+    course: courseOf(courses, differential),
     urgentByModel,
     orphan,
     reviewReasons: reviewReasons(patient, gaps, {
@@ -96,10 +123,13 @@ export function triage(
 }
 
 /** What is left when no model ran: the fired rules, of which there is at least one. */
-export function triageByRules(patient: Patient, gaps: Gaps): Triage {
+export function triageByRules(patient: Patient, fired: readonly FiredRule[], gaps: Gaps): Triage {
   return {
     severity: 'ENFERMEDAD_AGUDA',
     confidence: null,
+    severityMass: null,
+    urgency: urgencyByRules(fired),
+    course: 'UNKNOWN',
     urgentByModel: false,
     orphan: null,
     reviewReasons: reviewReasons(patient, gaps, { MODEL_UNAVAILABLE: true }),

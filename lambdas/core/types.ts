@@ -35,6 +35,17 @@ export type StatedUrgency = (typeof STATED_URGENCIES)[number];
 export const STATED_COURSES = ['acute', 'acute_or_chronic', 'chronic', 'recurrent'] as const;
 export type StatedCourse = (typeof STATED_COURSES)[number];
 
+/** What texts of unknown standing say of a gravity that no other text states: that it may not wait, or is acute. */
+export type UnconfirmedGravity = 'urgent' | 'acute';
+
+/** How soon the patient should be seen, soonest first; UNKNOWN where nobody states it of what is likeliest. */
+export const URGENCY_LEVELS = ['IMMEDIATE', 'URGENT', 'ROUTINE', 'SELF_CARE', 'UNKNOWN'] as const;
+export type UrgencyLevel = (typeof URGENCY_LEVELS)[number];
+
+/** The course of what is likeliest. */
+export const COURSES = ['ACUTE', 'CHRONIC', 'RECURRENT', 'UNKNOWN'] as const;
+export type PatientCourse = (typeof COURSES)[number];
+
 /** What a knowledge-only condition's findings were read from: texts for patients or doctors, or abstracts alone. */
 export const PROFILES = ['clinical', 'literature'] as const;
 export type ProfileKind = (typeof PROFILES)[number];

@@ -6,7 +6,7 @@ import type { Differential } from './differential.ts';
 import { inBand, informativeFindings, isBackground, isInformative } from './features.ts';
 import type { ModelKnowledge } from './parts.ts';
 import type { PredictionSet } from './sets.ts';
-import type { Finding, Patient, StatedUrgency, Term } from './types.ts';
+import type { Finding, FiredRule, Patient, StatedUrgency, Term, UrgencyLevel } from './types.ts';
 
 export interface ConditionUrgencies {
   /** By index into {@link Bundle.conditions}; null where nobody says, as of orphan conditions. */
@@ -15,12 +15,18 @@ export interface ConditionUrgencies {
   readonly emergencies: readonly number[];
 }
 
-/** Of the trained conditions by what they were trained as, of those known from texts by what these state. */
-export function urgenciesOf({ conditions, orphanCount, common }: Bundle): ConditionUrgencies {
-  const byRow = conditions.map(({ kind, knowledgeOnly }, row) => {
+/**
+ * Of the trained conditions what they were trained as, else what the clinical files say (`trained`, by the condition's
+ * key); of those known from texts what these state.
+ */
+export function urgenciesOf(
+  { conditions, orphanCount, common }: Bundle,
+  trained: (key: string) => StatedUrgency,
+): ConditionUrgencies {
+  const byRow = conditions.map(({ kind, key = '', knowledgeOnly }, row) => {
     if (knowledgeOnly) return knowledgeOnly.urgency;
     if (kind === 'orphan') return null;
-    return common.urgent[row - orphanCount] ? 'emergency' : 'routine';
+    return common.urgent[row - orphanCount] ? 'emergency' : trained(key);
   });
   const emergencies = byRow.flatMap((urgency, row) => (urgency === 'emergency' ? [row] : []));
   return { byRow, emergencies };
@@ -44,6 +50,43 @@ export function isUrgentByModel(
   if (!isRead) return false;
   const { threshold } = inBand(bundle.common.urgentThresholds, informativeFindings(terms, patient.findings));
   return emergencies.reduce((sum, row) => sum + (probabilities[row] ?? Number.NaN), 0) >= threshold;
+}
+
+/** Emergencies likelier than not: whatever the findings' number, that may not wait. */
+const LIKELIER_THAN_NOT = 0.5;
+
+/**
+ * How soon the patient should be seen.
+ *
+ * IMMEDIATE: an immediate rule, or emergencies likelier than not. URGENT: an urgent rule, the models' threshold for
+ * emergencies, or half of the probability whose urgency is stated may not wait. Below that UNKNOWN where nobody states
+ * the urgency of half of the probability or more, else ROUTINE, or SELF_CARE where half of what is stated, "no relevant
+ * disease" counted, asks for no more. Whatever is not known never lowers it.
+ */
+export function urgencyLevel(
+  { byRow }: ConditionUrgencies,
+  { probabilities, none }: Pick<Differential, 'probabilities' | 'none'>,
+  fired: readonly FiredRule[],
+  urgentByModel: boolean,
+): UrgencyLevel {
+  const mass: Record<StatedUrgency, number> = { emergency: 0, urgent: 0, routine: 0, self_care: none };
+  for (let row = 0; row < probabilities.length; row++) {
+    const urgency = byRow[row];
+    if (urgency) mass[urgency] += probabilities[row] as number;
+  }
+  const { emergency, urgent, routine, self_care } = mass;
+  const half = (emergency + urgent + routine + self_care) / 2;
+  const byRules = urgencyByRules(fired);
+  if (byRules === 'IMMEDIATE' || (urgentByModel && emergency > LIKELIER_THAN_NOT)) return 'IMMEDIATE';
+  if (byRules === 'URGENT' || urgentByModel || (half > 0 && emergency + urgent >= half)) return 'URGENT';
+  if (half <= LIKELIER_THAN_NOT / 2) return 'UNKNOWN';
+  return self_care > half ? 'SELF_CARE' : 'ROUTINE';
+}
+
+/** What the fired rules alone ask for; UNKNOWN where none fired. */
+export function urgencyByRules(fired: readonly FiredRule[]): UrgencyLevel {
+  if (fired.some(({ urgency }) => urgency === 'immediate')) return 'IMMEDIATE';
+  return fired.length > 0 ? 'URGENT' : 'UNKNOWN';
 }
 
 /** Whether some conditions of the set may not wait and others may; a row of which nobody says tells nothing. */

@@ -12,7 +12,7 @@ import { type HttpHandler, httpHandler } from './http.ts';
 import { withOwnServices } from './own.ts';
 import { presentPrediction } from './present.ts';
 import { readPatient } from './report.ts';
-import { NOT_COVERED, NOT_RECORDED, VITALS_NOT_SCORED } from './words.ts';
+import { NOT_COVERED, NOT_RECORDED, vitalNotScored } from './words.ts';
 
 const logger = new Logger({ serviceName: 'centinela-predict' });
 
@@ -56,7 +56,7 @@ export async function answerRequest(model: Model, body: unknown, occasion: Occas
     warnings: [
       ...warnings,
       ...unusualVitals(patient.vitals),
-      ...(prediction.vitalsNotScored ? [VITALS_NOT_SCORED] : []),
+      ...(prediction.vitalSigns?.unevaluated ?? []).map(vitalNotScored),
       ...(prediction.model?.trust.covered === false ? [NOT_COVERED] : []),
     ],
   });

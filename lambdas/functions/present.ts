@@ -5,8 +5,19 @@ import type { Model } from '../adapters/model.ts';
 import type { PredictResponse } from '../api/schemas/prediction.ts';
 import type { Condition, KnowledgeFacts } from '../core/bundle.ts';
 import { type Ranked, top } from '../core/differential.ts';
-import type { ModelView, Prediction } from '../core/predict.ts';
-import type { Finding, FiredRule, Lang, Warning } from '../core/types.ts';
+import { likelyOf, type ModelView, type Prediction } from '../core/predict.ts';
+import type { SeverityMass } from '../core/severity-costs.ts';
+import {
+  type Finding,
+  type FiredRule,
+  type Lang,
+  SEVERITIES,
+  type Severity,
+  type Warning,
+} from '../core/types.ts';
+import { presentRecommendations } from './present-recommendations.ts';
+import { presentSource } from './present-source.ts';
+import { presentVitals } from './present-vitals.ts';
 import { KNOWLEDGE_ONLY_NOTE, REVIEW, URGENT_BY_MODEL } from './words.ts';
 
 /** What the answer says besides the prediction. */
@@ -20,9 +31,6 @@ export interface Frame {
   readonly warnings: readonly Warning[];
 }
 
-/** Only of conditions at least this likely is a recommendation given. */
-const RECOMMENDED_FROM = 0.1;
-const RECOMMENDED = 3;
 /** Codes of a prediction set that are listed; its size is told in full. */
 const SET_LISTED = 20;
 
@@ -37,15 +45,18 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     created_at: frame.createdAt,
     severity: triage.severity,
     confidence: triage.confidence === null ? null : round(triage.confidence),
+    severity_probabilities: triage.severityMass && rounded(triage.severityMass),
+    urgency: triage.urgency,
+    course: triage.course,
     requires_immediate_attention: fired.length > 0 || triage.urgentByModel,
     urgency_reasons: [
       ...fired.map(({ id, title }) => ({ kind: 'rule' as const, id, text: title[lang] })),
       ...(triage.urgentByModel ? [{ kind: 'model' as const, text: URGENT_BY_MODEL[lang] }] : []),
     ],
     red_flags: fired.map((rule) => presentRule(rule, lang)),
-    top_conditions: (prediction.model?.top ?? []).map((ranked) => presentCondition(ranked, lang)),
+    top_conditions: (prediction.model?.top ?? []).map((ranked) => presentCondition(model, ranked, lang)),
     ...presentTrust(model, prediction.model),
-    recommendations: recommendations(model, prediction, lang),
+    ...presentRecommendations(model, fired, likelyOf(prediction.model?.top ?? []), lang),
     explanation: prediction.model ? presentExplanation(model, prediction.model) : {},
     explanation_of: prediction.model?.top[0] ? explained(prediction.model.top[0].condition, lang) : null,
     orphan_suspicion: triage.orphan && {
@@ -56,6 +67,7 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     review_reasons: triage.reviewReasons.map((code) => ({ code, message: REVIEW[code][lang] })),
     warnings: frame.warnings.map((warning) => ({ ...warning, message: warning.message[lang] })),
     news2: news2 && { score: news2.score, complete: news2.complete, missing: [...news2.missing] },
+    vital_signs: prediction.vitalSigns && presentVitals(prediction.vitalSigns, lang),
     model_version: prediction.model && bundle.version,
     data_releases: { ...bundle.dataReleases },
     intended_use: intendedUse[lang],
@@ -68,24 +80,32 @@ function round(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
+function rounded(mass: SeverityMass): Record<Severity, number> {
+  return Object.fromEntries(SEVERITIES.map((severity) => [severity, round(mass[severity])])) as Record<
+    Severity,
+    number
+  >;
+}
+
 function presentRule(rule: FiredRule, lang: Lang): PredictResponse['red_flags'][number] {
-  const { title, publisher, section, url, year } = rule.source;
   return {
     id: rule.id,
     name: rule.title[lang],
     urgency: rule.urgency,
     action: rule.action[lang],
-    source: { title, publisher, section, url, ...(year !== undefined && { year }) },
+    source: presentSource(rule.source),
     matched: [...rule.matched],
     ...(rule.note && { note: rule.note[lang] }),
   };
 }
 
 function presentCondition(
+  { clinical }: Model,
   { condition, probability }: Ranked,
   lang: Lang,
 ): PredictResponse['top_conditions'][number] {
-  const { code, codes, name, kind, esLang, knowledgeOnly } = condition;
+  const { code, codes, name, kind, esLang, key, knowledgeOnly } = condition;
+  const known = clinical.get(key ?? '');
   return {
     code,
     name: name[lang],
@@ -95,6 +115,12 @@ function presentCondition(
     calibrated: knowledgeOnly === undefined,
     codes: [...codes],
     ...(lang === 'es' && esLang !== 'es' && { name_lang: esLang }),
+    ...(known && {
+      urgency: known.urgency,
+      course: known.course,
+      gravity: known.gravity[lang],
+      gravity_source: presentSource(known.source),
+    }),
     ...(knowledgeOnly && presentKnowledge(knowledgeOnly, lang)),
   };
 }
@@ -153,13 +179,4 @@ function presentExplanation(model: Model, { explanation }: ModelView): Record<st
     age: round(explanation.age),
     sex: round(explanation.sex),
   };
-}
-
-/** What the fired rules ask for, then what to consider for the likeliest common conditions. */
-function recommendations(model: Model, { fired, model: view }: Prediction, lang: Lang): string[] {
-  const likely = (view?.top ?? [])
-    .filter(({ condition, probability }) => condition.kind === 'common' && probability >= RECOMMENDED_FROM)
-    .slice(0, RECOMMENDED)
-    .flatMap(({ condition }) => model.recommendations.get(condition.key ?? '') ?? []);
-  return [...new Set([...fired.map((rule) => rule.action), ...likely].map((text) => text[lang]))];
 }

@@ -1,10 +1,13 @@
 /** From the request to findings of the vocabulary, and the problems with those that are not. */
 
+import { consistency } from '../adapters/clinical.ts';
 import type { Model } from '../adapters/model.ts';
 import { ApiProblem, type FieldError, jsonPointer } from '../api/problem.ts';
 import type { PredictRequest } from '../api/schemas/predict.ts';
+import { inconsistencies } from '../core/consistency.ts';
 import type { Canonical, ReportedFinding } from '../core/findings.ts';
 import { canonicalise } from '../core/findings.ts';
+import { resolve } from '../core/names.ts';
 import { searchTerms, type TermMatch } from '../core/search.ts';
 import type { Lang, Localised, Patient, Warning } from '../core/types.ts';
 
@@ -28,8 +31,9 @@ const SHOWABLE = /^[\p{L}\p{N} _:.()/-]{1,64}$/u;
  * known finding nor a vital sign is left.
  */
 export function readPatient(model: Model, request: PredictRequest): Report {
+  const reported = reportedFindings(request);
   const canonical = canonicalise(model.names, {
-    findings: reportedFindings(request),
+    findings: reported,
     age: request.age,
     gender: request.gender,
     ...(request.pregnant !== undefined && { pregnant: request.pregnant }),
@@ -47,6 +51,7 @@ export function readPatient(model: Model, request: PredictRequest): Report {
     unknownFindings: unknown.length > 0,
     warnings: [
       ...canonical.warnings,
+      ...inconsistent(model, reported, patient),
       ...unknown.map(({ pointer, code, message }) => ({ pointer, code, message })),
     ],
   };
@@ -66,6 +71,20 @@ function reportedFindings({ symptoms, absent, medical_history }: PredictRequest)
     ...listed('absent', absent, { present: false }),
     ...listed('medical_history', medical_history, { present: true, history: true }),
   ];
+}
+
+/** A remark at each place in the request that contradicts another. */
+function inconsistent(model: Model, reported: readonly ReportedFinding[], patient: Patient): Warning[] {
+  return inconsistencies(consistency, patient).flatMap(({ finding, vital, message }) => {
+    const places = reported
+      .filter(({ name }) => resolve(model.names, name)?.term === finding.term)
+      .map(({ pointer }) => pointer);
+    return [...places, `/vitals/${vital}`].map((pointer) => ({
+      code: 'INCONSISTENT_DATA',
+      message,
+      pointer,
+    }));
+  });
 }
 
 function refuseContradictions({ contradictions }: Canonical): void {

@@ -1,6 +1,7 @@
 /** What an answer says in words of its own, in both languages. */
 
-import type { Localised, ReviewReason, SourceKind, Warning } from '../core/types.ts';
+import type { Localised, ReviewReason, SourceKind, Vitals, Warning } from '../core/types.ts';
+import type { OutOfRange } from '../core/vitals.ts';
 
 export const URGENT_BY_MODEL: Localised = {
   es: 'La probabilidad conjunta de las enfermedades urgentes alcanza el umbral fijado para este número de hallazgos.',
@@ -51,8 +52,8 @@ export const REVIEW: Readonly<Record<ReviewReason, Localised>> = {
     en: 'A red-flag rule and the models, or the models among themselves, disagree on the severity; the graver one prevails.',
   },
   UNSUPPORTED_POPULATION: {
-    es: 'Los modelos no se han entrenado para el embarazo y apenas para menores de un año; las constantes vitales no se evalúan en el embarazo ni antes de los 16 años.',
-    en: 'The models were not trained for pregnancy, and hardly for children under one year; vital signs are not evaluated in pregnancy nor under 16 years.',
+    es: 'Los modelos no se han entrenado para el embarazo y apenas para menores de un año, o se han indicado constantes vitales que nada evalúa en este paciente.',
+    en: 'The models were not trained for pregnancy, and hardly for children under one year, or vital signs were given that nothing evaluates in this patient.',
   },
   STALE_MODEL: {
     es: 'Los modelos se crearon hace más tiempo del previsto para su uso y deben revisarse.',
@@ -76,14 +77,17 @@ export const NOT_RECORDED: Warning = {
   },
 };
 
-export const VITALS_NOT_SCORED: Warning = {
-  code: 'VITALS_NOT_SCORED',
-  pointer: '/vitals',
-  message: {
-    es: 'Las constantes vitales no se han evaluado: NEWS2 no se aplica antes de los 16 años ni en el embarazo, y ninguna regla de alarma las cubre. Valórelas por separado.',
-    en: 'The vital signs were not evaluated: NEWS2 does not apply under 16 years nor in pregnancy, and no red-flag rule covers them. Assess them separately.',
-  },
-};
+/** One for each vital sign that nothing evaluates. */
+export function vitalNotScored(vital: keyof Vitals): Warning {
+  return {
+    code: 'VITALS_NOT_SCORED',
+    pointer: `/vitals/${vital}`,
+    message: {
+      es: 'Esta constante vital no se ha evaluado: NEWS2 no se aplica antes de los 16 años ni en el embarazo, y ningún límite ni intervalo con fuente la cubre a esta edad. Considere valorarla por separado.',
+      en: 'This vital sign was not evaluated: NEWS2 does not apply under 16 years nor in pregnancy, and no sourced limit or range covers it at this age. Consider assessing it separately.',
+    },
+  };
+}
 
 export const NOT_COVERED: Warning = {
   code: 'NOT_COVERED',
@@ -91,4 +95,17 @@ export const NOT_COVERED: Warning = {
     es: 'Ninguna enfermedad de la base de conocimiento explica estos hallazgos: la lista no los cubre y no descarta nada.',
     en: 'No condition of the knowledge base explains these findings: the list does not cover them and rules nothing out.',
   },
+};
+
+/** Where the vital sign lies, in words. */
+export const BEYOND: Readonly<Record<keyof OutOfRange['bound'], Localised>> = {
+  below: { es: 'por debajo de', en: 'below' },
+  at_most: { es: 'no superior a', en: 'at most' },
+  above: { es: 'por encima de', en: 'above' },
+  at_least: { es: 'no inferior a', en: 'at least' },
+};
+
+export const REFERENCE_RANGE: Localised = {
+  es: 'Fuera del intervalo de referencia para la edad',
+  en: 'Outside the reference range for the age',
 };

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { severityCosts } from '../../lambdas/adapters/clinical.ts';
 import { type ConditionSeverities, severityMass, weighSeverity } from '../../lambdas/core/gravity.ts';
+import { costMatrix } from '../../lambdas/core/severity-costs.ts';
 import { SEVERITIES, type Severity } from '../../lambdas/core/types.ts';
 import { bundle } from '../fixtures/bundle.ts';
 import { listed, type Said } from '../fixtures/differential.ts';
@@ -17,13 +19,22 @@ const BY_ROW: readonly Severity[] = [
   'ENFERMEDAD_LEVE',
 ];
 const severities: ConditionSeverities = {
-  byRow: Uint8Array.from(BY_ROW, (severity) => SEVERITIES.indexOf(severity)),
+  shares: Float64Array.from(BY_ROW.flatMap((own) => SEVERITIES.map((severity) => Number(severity === own)))),
+  known: Uint8Array.of(0, 0, 0, 1, 1, 1, 1, 1),
   none: 'NO_ENFERMO',
 };
-const weighed = (said: Said, mayBeWell = true) => {
-  const differential = listed(said);
-  return weighSeverity(bundle, severities, differential, severityMass(severities, differential), mayBeWell);
+/** Of appendicitis nobody states the gravity: one chance in ten each, but of acute illness three in five. */
+const unstated: ConditionSeverities = {
+  ...severities,
+  shares: severities.shares.map((share, i) => (Math.floor(i / 5) === 6 ? (i % 5 === 3 ? 0.6 : 0.1) : share)),
+  known: Uint8Array.of(0, 0, 0, 1, 1, 1, 0, 1),
 };
+const costs = costMatrix(severityCosts);
+const weighed = (said: Said, mayBeWell = true, of = severities) => {
+  const differential = listed(said);
+  return weighSeverity(bundle, of, costs, differential, severityMass(of, differential), mayBeWell);
+};
+const GRAVE = ['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE', 'ENFERMEDAD_CRONICA', 'ENFERMEDAD_AGUDA'];
 
 const distribution = (length: number) =>
   fc
@@ -61,29 +72,83 @@ describe('severityMass', () => {
   });
 
   it('fails where a condition has no severity', () => {
-    expect(() => severityMass({ ...severities, byRow: new Uint8Array(2) }, listed())).toThrow(
+    expect(() => severityMass({ ...severities, shares: new Float64Array(10) }, listed())).toThrow(
       'no severity for condition 2',
     );
   });
 });
 
 describe('weighSeverity', () => {
-  it('says well only where that is likelier than ill and nothing speaks against it', () => {
+  it('says well only where that costs least and nothing speaks against it', () => {
     const severity = (well: number, mayBeWell = true) =>
-      weighed({ common: [0.3, 0.7 - well, 0, well] }, mayBeWell).severity;
+      weighed({ common: [1 - well, 0, 0, well] }, mayBeWell).severity;
 
-    expect([severity(0.4), severity(0.5), severity(0.51)]).toEqual([
+    expect([severity(0.4), severity(0.49), severity(0.51), severity(0.9)]).toEqual([
       'MOLESTIAS_LEVES',
       'MOLESTIAS_LEVES',
       'NO_ENFERMO',
+      'NO_ENFERMO',
     ]);
     expect(severity(0.9, false)).toBe('MOLESTIAS_LEVES');
+    // One chance in five of an acute illness outweighs four of health.
+    expect(weighed({ common: [0, 0.2, 0, 0.8] }).severity).not.toBe('NO_ENFERMO');
+  });
+
+  it('shows an acute illness long before it is likeliest', () => {
+    const severity = (acute: number) => weighed({ common: [1 - acute, acute, 0, 0] }).severity;
+
+    expect([severity(0.05), severity(0.3)]).toEqual(['MOLESTIAS_LEVES', 'ENFERMEDAD_AGUDA']);
+  });
+
+  it('is never milder for more chance of an acute illness', () => {
+    fc.assert(
+      fc.property(distribution(4), fc.double({ min: 0, max: 1, noNaN: true }), (common, share) => {
+        const more = common.map((p, i) => p * (1 - share) + (i === 1 ? share : 0));
+        const [before, after] = [weighed({ common }), weighed({ common: more })].map(
+          ({ severity }) => severity,
+        );
+        expect(GRAVE.indexOf(after as string)).toBeGreaterThanOrEqual(GRAVE.indexOf(before as string));
+      }),
+    );
+  });
+
+  it('counts an unstated gravity as it is spread', () => {
+    const said = { gate: { broad: 1 }, broad: [0, 1, 0] };
+    expect(severityMass(unstated, listed(said))).toMatchObject({ ENFERMEDAD_AGUDA: 0.6, NO_ENFERMO: 0.1 });
+    expect(weighed(said, true, unstated).severity).toBe('ENFERMEDAD_AGUDA');
+  });
+
+  it('shows nothing milder than the conditions of known gravity do, where these have a say', () => {
+    // Gravity unknown of two thirds, orphan or unstated; what is known is acute.
+    const orphan = weighed({ gate: { orphan: 0.65 }, common: [0, 1, 0, 0] });
+    expect(orphan.severity).toBe('ENFERMEDAD_AGUDA');
+    fc.assert(
+      fc.property(anything, (said) => {
+        const { common, probabilities, none } = listed(said);
+        const known = probabilities.reduce((sum, p, row) => sum + p * (unstated.known[row] as number), none);
+        fc.pre(known >= 1 / 3 && common.length > 0);
+        const alone = { ...unstated, shares: severities.shares };
+        const mass = SEVERITIES.map((severity, i) =>
+          probabilities.reduce(
+            (sum, p, row) =>
+              sum + p * (unstated.known[row] as number) * (alone.shares[row * 5 + i] as number),
+            severity === 'NO_ENFERMO' ? none : 0,
+          ),
+        );
+        const likeliest = SEVERITIES[mass.indexOf(Math.max(...mass))] as string;
+        expect(GRAVE.indexOf(weighed(said, true, unstated).severity)).toBeGreaterThanOrEqual(
+          GRAVE.indexOf(likeliest),
+        );
+      }),
+    );
   });
 
   it('takes the graver where parts that have a say disagree', () => {
     const mildAgainst = (share: number) => weighed({ gate: { broad: share }, common: [1, 0, 0, 0] });
 
-    expect(mildAgainst(0.3)).toEqual({ severity: 'MOLESTIAS_LEVES', partsDisagree: false });
+    // Below a third a part has no say, but its share of the one list may cost too much to leave out.
+    expect(mildAgainst(0.1)).toEqual({ severity: 'MOLESTIAS_LEVES', partsDisagree: false });
+    expect(mildAgainst(0.3)).toEqual({ severity: 'ENFERMEDAD_AGUDA', partsDisagree: false });
     expect(mildAgainst(0.4)).toEqual({ severity: 'ENFERMEDAD_AGUDA', partsDisagree: true });
     expect(mildAgainst(0.9)).toEqual({ severity: 'ENFERMEDAD_AGUDA', partsDisagree: false });
   });
@@ -96,20 +161,16 @@ describe('weighSeverity', () => {
     expect(beside([0, 1, 0, 0])).toEqual({ severity: 'ENFERMEDAD_AGUDA', partsDisagree: true });
   });
 
-  it('is never milder than the one list says', () => {
-    const grave = [
-      'NO_ENFERMO',
-      'MOLESTIAS_LEVES',
-      'ENFERMEDAD_LEVE',
-      'ENFERMEDAD_CRONICA',
-      'ENFERMEDAD_AGUDA',
-    ];
+  it('costs no more than the class of least cost unless it is graver', () => {
     fc.assert(
       fc.property(anything, (said) => {
         const mass = severityMass(severities, listed(said));
-        const [likeliest] = SEVERITIES.slice(1).toSorted((a, b) => mass[b] - mass[a]);
-        const one = mass.NO_ENFERMO > 0.5 ? 'NO_ENFERMO' : (likeliest as Severity);
-        expect(grave.indexOf(weighed(said).severity)).toBeGreaterThanOrEqual(grave.indexOf(one));
+        const expected = (shown: Severity) =>
+          SEVERITIES.reduce((sum, truth) => sum + mass[truth] * costs[truth][shown], 0);
+        const least = Math.min(...SEVERITIES.map(expected));
+        const cheapest = GRAVE.filter((shown) => expected(shown as Severity) <= least + 1e-12);
+        const { severity } = weighed(said);
+        expect(GRAVE.indexOf(severity)).toBeGreaterThanOrEqual(GRAVE.indexOf(cheapest[0] as string));
       }),
     );
   });

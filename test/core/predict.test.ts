@@ -109,7 +109,7 @@ describe('predict', () => {
   });
 
   it('does not take a defect of our own for one', async () => {
-    const severities = { ...knowledge.gravity.severities, byRow: new Uint8Array() };
+    const severities = { ...knowledge.gravity.severities, shares: new Float64Array() };
     const defective = { ...knowledge, gravity: { ...knowledge.gravity, severities } };
     await expect(predict(defective, coronary, TODAY, models)).rejects.toThrow('no severity for condition 0');
   });
@@ -126,19 +126,24 @@ describe('predict', () => {
     }
   });
 
-  it.each([
-    [{ age: 15.9 }, true],
-    [{ pregnant: true, gender: 'F' as const }, true],
-    [{ age: 16 }, false],
-    [{ age: 15.9, vitals: {} }, false],
-  ])('says whether vital signs were left unscored: %j', async (details, expected) => {
+  it.each<[Partial<Patient>, string[]]>([
+    [{ age: 15.9 }, ['spo2_percent']],
+    [{ age: 15.9, vitals: { heart_rate: 80, respiratory_rate: 20, systolic_bp_mmhg: 110 } }, []],
+    [{ age: 15.9, vitals: { temperature_c: 37, supplemental_oxygen: false, consciousness: 'A' } }, []],
+    [{ age: 15.9, vitals: { consciousness: 'V' } }, ['consciousness']],
+    [{ age: 0.05, vitals: { heart_rate: 80 } }, ['heart_rate']],
+    [{ age: 3, vitals: { temperature_c: 39, spo2_percent: 94 } }, []],
+    [{ pregnant: true, gender: 'F' }, ['spo2_percent']],
+    [{ age: 16 }, []],
+    [{ age: 15.9, vitals: {} }, []],
+  ])('says which vital signs nothing evaluates: %j', async (details, expected) => {
     const who = { ...coronary, vitals: { spo2_percent: 80 }, pregnant: false, ...details };
     for (const run of [models, broken]) {
-      const { vitalsNotScored, triage } = await predicted(who, run);
+      const { vitalSigns, triage } = await predicted(who, run);
       const reasons = triage.reviewReasons.filter((reason) => reason === 'UNSUPPORTED_POPULATION');
 
-      expect(vitalsNotScored).toBe(expected);
-      expect(reasons).toHaveLength(expected ? 1 : 0);
+      expect(vitalSigns?.unevaluated ?? []).toEqual(expected);
+      expect(reasons).toHaveLength(expected.length > 0 || who.age < 1 ? 1 : 0);
     }
   });
 

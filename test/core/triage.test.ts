@@ -50,10 +50,19 @@ const judged = (said: Said, { who = threeFindings, fired = [], trust, gaps }: Gi
 const sure: Said = { common: [0, 1, 0, 0] };
 
 describe('triage', () => {
-  it('shows the class of greatest mass with that mass as confidence', () => {
+  it('shows the class of least expected cost with its mass as confidence', () => {
     expect(judged({ gate: { orphan: 0.05 }, common: [0.05, 0.5, 0.4, 0.05] })).toEqual({
       severity: 'ENFERMEDAD_AGUDA',
       confidence: expect.closeTo(0.95 * 0.9, 12),
+      severityMass: {
+        NO_ENFERMO: expect.closeTo(0.95 * 0.05, 12),
+        MOLESTIAS_LEVES: expect.closeTo(0.95 * 0.05, 12),
+        ENFERMEDAD_LEVE: 0,
+        ENFERMEDAD_AGUDA: expect.closeTo(0.95 * 0.9, 12),
+        ENFERMEDAD_CRONICA: expect.closeTo(0.05, 12),
+      },
+      urgency: 'IMMEDIATE',
+      course: 'ACUTE',
       urgentByModel: true,
       orphan: { level: 'NONE', probability: 0.05 },
       reviewReasons: [],
@@ -183,9 +192,12 @@ describe('triage', () => {
 describe('triageByRules', () => {
   it('says acute illness, no confidence, and why', () => {
     const gaps = { ...NO_GAPS, unknownFindings: true, staleModel: true };
-    expect(triageByRules(patient([finding('fiebre')], { pregnant: true }), gaps)).toEqual({
+    expect(triageByRules(patient([finding('fiebre')], { pregnant: true }), [rule('urgent')], gaps)).toEqual({
       severity: 'ENFERMEDAD_AGUDA',
       confidence: null,
+      severityMass: null,
+      urgency: 'URGENT',
+      course: 'UNKNOWN',
       urgentByModel: false,
       orphan: null,
       reviewReasons: ['INSUFFICIENT_DATA', 'UNSUPPORTED_POPULATION', 'UNKNOWN_FINDINGS', 'MODEL_UNAVAILABLE'],

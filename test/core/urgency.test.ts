@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toModel } from '../../lambdas/adapters/model.ts';
-import type { Patient } from '../../lambdas/core/types.ts';
-import { isUrgentByModel, spansUrgencies } from '../../lambdas/core/urgency.ts';
+import type { FiredRule, Patient, StatedUrgency } from '../../lambdas/core/types.ts';
+import { isUrgentByModel, spansUrgencies, urgencyByRules, urgencyLevel } from '../../lambdas/core/urgency.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
 import { listed, type Said } from '../fixtures/differential.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
@@ -18,7 +18,7 @@ describe('urgenciesOf', () => {
       null,
       null,
       null,
-      'routine',
+      'self_care',
       'emergency',
       'emergency',
       'emergency',
@@ -69,5 +69,52 @@ describe('spansUrgencies', () => {
     ['nothing', [], true, false],
   ])('of a set with %s', (_, rows, wellInSet, expected) => {
     expect(spansUrgencies(urgencies, { rows, wellInSet })).toBe(expected);
+  });
+});
+
+describe('urgencyLevel', () => {
+  const byRow: readonly (StatedUrgency | null)[] = ['emergency', 'urgent', 'routine', 'self_care', null];
+  const fired = (urgency: FiredRule['urgency']) => [{ urgency } as FiredRule];
+  const level = (
+    probabilities: readonly number[],
+    { none = 0, rules = [] as readonly FiredRule[], byModel = false } = {},
+  ) =>
+    urgencyLevel(
+      { byRow, emergencies: [0] },
+      { probabilities: Float64Array.from(probabilities), none },
+      rules,
+      byModel,
+    );
+
+  it.each<[number[], Parameters<typeof level>[1], string]>([
+    [[0, 0, 1, 0, 0], { rules: fired('immediate') }, 'IMMEDIATE'],
+    [[0.6, 0, 0.4, 0, 0], { byModel: true }, 'IMMEDIATE'],
+    [[0.3, 0, 0.7, 0, 0], { byModel: true }, 'URGENT'],
+    [[0, 0, 1, 0, 0], { rules: fired('urgent') }, 'URGENT'],
+    [[0, 0.5, 0.5, 0, 0], {}, 'URGENT'],
+    [[0, 0.2, 0.2, 0, 0.6], {}, 'URGENT'],
+    [[0, 0.1, 0.3, 0, 0.6], {}, 'UNKNOWN'],
+    [[0, 0, 0, 0, 1], {}, 'UNKNOWN'],
+    [[0, 0.1, 0.5, 0.4, 0], {}, 'ROUTINE'],
+    [[0, 0.1, 0.2, 0.7, 0], {}, 'SELF_CARE'],
+    [[0, 0, 0.3, 0.1, 0], { none: 0.6 }, 'SELF_CARE'],
+  ])('of %j with %j is %s', (probabilities, told, expected) => {
+    expect(level(probabilities, told)).toBe(expected);
+  });
+
+  it('never calls for less than the attention that the answer asks for', () => {
+    for (const told of [{ byModel: true }, { rules: fired('urgent') }, { rules: fired('immediate') }])
+      for (let row = 0; row < byRow.length; row++)
+        expect(['IMMEDIATE', 'URGENT']).toContain(
+          level(
+            byRow.map((_, i) => Number(i === row)),
+            told,
+          ),
+        );
+  });
+
+  it('follows the rules alone where no model ran', () => {
+    expect([urgencyByRules([]), urgencyByRules(fired('urgent'))]).toEqual(['UNKNOWN', 'URGENT']);
+    expect(urgencyByRules([...fired('urgent'), ...fired('immediate')])).toBe('IMMEDIATE');
   });
 });

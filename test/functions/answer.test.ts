@@ -133,6 +133,7 @@ describe('how far an answer can be trusted', () => {
         sourceKind: 'other' as const,
         urgency: null,
         course: null,
+        unconfirmed: null,
         sources: ['https://example.org'],
       },
     }));

@@ -150,7 +150,7 @@ describe('models that cannot be loaded', () => {
 describe('a defect of our own', () => {
   const defective = async (): Promise<Model> => {
     const model = toModel(bundle, models);
-    const severities = { ...model.knowledge.gravity.severities, byRow: new Uint8Array() };
+    const severities = { ...model.knowledge.gravity.severities, shares: new Float64Array() };
     const gravity = { ...model.knowledge.gravity, severities };
     return { ...model, knowledge: { ...model.knowledge, gravity } };
   };

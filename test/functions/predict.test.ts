@@ -289,16 +289,74 @@ describe('POST /v1/predict', () => {
     expect(status).toBe(200);
     expect(PredictResponseSchema.parse(body)).toEqual(body);
     expect(body.news2).toBeNull();
+    expect(body.vital_signs).toMatchObject({ out_of_range: [], not_evaluated: ['spo2_percent'] });
     expect(body.warnings).toEqual([
       {
         code: 'VITALS_NOT_SCORED',
-        pointer: '/vitals',
-        message: expect.stringMatching(/^The vital signs were not evaluated: .*no red-flag rule covers them/),
+        pointer: '/vitals/spo2_percent',
+        message: expect.stringMatching(/^This vital sign was not evaluated: .*no sourced limit or range/),
       },
     ]);
     expect(body.review_reasons.map(({ code }: { code: string }) => code)).toContain('UNSUPPORTED_POPULATION');
     const spanish = await post({ ...request, lang: 'es' });
-    expect(spanish.body.warnings[0].message).toMatch(/^Las constantes vitales no se han evaluado: /);
+    expect(spanish.body.warnings[0].message).toMatch(/^Esta constante vital no se ha evaluado: /);
+  });
+
+  it('raises the urgency of a child whose pressure is below the limit of his age', async () => {
+    const vitals = { systolic_bp_mmhg: 70, heart_rate: 150 };
+    const { body } = await post({
+      symptoms: { moscas_volantes: 3 },
+      vitals,
+      age: 5,
+      gender: 'F',
+      lang: 'en',
+    });
+
+    expect(body).toMatchObject({ urgency: 'URGENT', requires_immediate_attention: true });
+    expect(body.red_flags.map(({ id }: { id: string }) => id)).toEqual(['vital-hypotension-child']);
+    expect(body.recommendation_sources[0]).toMatchObject({ kind: 'rule', id: 'vital-hypotension-child' });
+    expect(body.vital_signs.out_of_range.map(({ text }: { text: string }) => text)).toEqual([
+      'Hypotension for the age (1 to 10 years): below 80.',
+      'Outside the reference range for the age: above 120.',
+      'Outside the reference range for the age: below 78.',
+    ]);
+  });
+
+  it('remarks at both places on data that contradict each other, and answers', async () => {
+    const request = {
+      symptoms: { tos: 5 },
+      absent: ['Fever'],
+      vitals: { temperature_c: 40 },
+      age: 30,
+      gender: 'F',
+    };
+    const { status, body } = await post({ ...request, lang: 'en' });
+
+    expect(status).toBe(200);
+    expect(body.warnings).toEqual(
+      ['/absent/0', '/vitals/temperature_c'].map((pointer) => ({
+        code: 'INCONSISTENT_DATA',
+        pointer,
+        message: 'Fever is denied, but the temperature measured is 38 °C or more.',
+      })),
+    );
+  });
+
+  it('gives each recommendation its source, and five probabilities of severity', async () => {
+    const { body } = await post(REFERENCE);
+
+    expect(body.recommendation_sources).toHaveLength(body.recommendations.length);
+    const kinds = body.recommendation_sources.map(({ kind }: { kind: string }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['rule', 'condition']));
+    for (const source of body.recommendation_sources)
+      expect(source).toMatchObject({
+        title: expect.stringMatching(/./),
+        section: expect.stringMatching(/./),
+        url: expect.stringMatching(/^https?:/),
+      });
+    const probabilities: Record<string, number> = body.severity_probabilities;
+    expect(Object.values(probabilities).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+    expect(body.confidence).toBe(probabilities[body.severity]);
   });
 
   it('refuses a finding that is both present and absent, in both places', async () => {

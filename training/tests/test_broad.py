@@ -157,6 +157,14 @@ class TestConditions:
         assert unknown
         assert all(c.stated("urgency") is None and c.stated("course") is None for c in unknown)
 
+    def test_keeps_what_unknown_texts_say_of_gravity_apart(self, candidates: list[Candidate]) -> None:
+        by_kind = {kind: [c for c in candidates if c.source_kind == kind] for kind in ("other", "literature")}
+        said = {c.unconfirmed() for c in by_kind["other"]}
+
+        assert said == {"urgent", "acute", None}
+        assert {c.unconfirmed() for c in by_kind["literature"]} == {None}
+        assert named(candidates, "Acute limb ischemia").unconfirmed() == "urgent"
+
 
 class TestPeople:
     @pytest.mark.parametrize(

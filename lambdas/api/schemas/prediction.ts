@@ -2,16 +2,29 @@
 
 import { z } from 'zod';
 import {
+  COURSES,
   PROFILES,
   REVIEW_REASONS,
   SEVERITIES,
   SOURCE_KINDS,
   STATED_COURSES,
   STATED_URGENCIES,
+  URGENCY_LEVELS,
 } from '../../core/types.ts';
 
 const kind = z.enum(['common', 'orphan']);
 const probability = z.number().min(0).max(1);
+
+const source = z.strictObject({
+  title: z.string(),
+  publisher: z.string(),
+  section: z.string(),
+  url: z.string(),
+  year: z.string().exactOptional(),
+});
+
+/** The courses that texts state, and that of a trained condition that worsens suddenly. */
+const STATED_OR_CLINICAL_COURSES = [...STATED_COURSES, 'acute_on_chronic'] as const;
 
 const condition = z.strictObject({
   code: z.string(),
@@ -44,9 +57,11 @@ const condition = z.strictObject({
     .exactOptional()
     .describe('As its source states it; missing where it does not.'),
   course: z
-    .enum(STATED_COURSES)
+    .enum(STATED_OR_CLINICAL_COURSES)
     .exactOptional()
     .describe('As its source states it; missing where it does not.'),
+  gravity: z.string().exactOptional().describe('Of trained conditions: what makes it grave or mild.'),
+  gravity_source: source.exactOptional().describe('Where the gravity of a trained condition was read.'),
   sources: z
     .array(z.string())
     .exactOptional()
@@ -63,6 +78,25 @@ export const PredictResponseSchema = z
     confidence: probability
       .nullable()
       .describe('Probability of the severity shown, by the models; null if they failed.'),
+    severity_probabilities: z
+      .strictObject(
+        Object.fromEntries(SEVERITIES.map((severity) => [severity, probability])) as Record<
+          (typeof SEVERITIES)[number],
+          typeof probability
+        >,
+      )
+      .nullable()
+      .describe(
+        'By the models; the severity shown is the one of least expected cost (data/clinical/severity_costs.json), not the likeliest. null if they failed.',
+      ),
+    urgency: z
+      .enum(URGENCY_LEVELS)
+      .describe(
+        'How soon, by rules and models. IMMEDIATE: an immediate red flag, or emergencies likelier than not. URGENT: an urgent red flag, the threshold of the models for emergencies, or what is likeliest may not wait. UNKNOWN: nobody states it of what is likeliest; never below what is known.',
+      ),
+    course: z
+      .enum(COURSES)
+      .describe('That of the conditions that hold more than half of the probability of disease, as stated.'),
     requires_immediate_attention: z.boolean(),
     urgency_reasons: z.array(
       z.strictObject({ kind: z.enum(['rule', 'model']), id: z.string().exactOptional(), text: z.string() }),
@@ -78,13 +112,7 @@ export const PredictResponseSchema = z
             .describe('Best standing of the texts that a `knowledge_only` condition is known from.'),
           urgency: z.enum(['immediate', 'urgent']),
           action: z.string(),
-          source: z.strictObject({
-            title: z.string(),
-            publisher: z.string(),
-            section: z.string(),
-            url: z.string(),
-            year: z.string().exactOptional(),
-          }),
+          source,
           matched: z
             .array(z.string())
             .describe('Ids of the findings, names of the vital signs, `age` or `pregnant`: what fired it.'),
@@ -122,7 +150,16 @@ export const PredictResponseSchema = z
       .describe(
         'Weight of each part: trained common conditions (and none), further common ones known from texts, orphan ones; null if the models failed.',
       ),
-    recommendations: z.array(z.string()),
+    recommendations: z.array(z.string()).describe('What to consider; suggestions to a clinician.'),
+    recommendation_sources: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['rule', 'condition']),
+          id: z.string().describe('Of the red-flag rule, or the code of the condition.'),
+          ...source.shape,
+        }),
+      )
+      .describe('Where each of `recommendations` was read, in their order.'),
     explanation: z
       .record(z.string(), z.number())
       .describe(
@@ -153,6 +190,40 @@ export const PredictResponseSchema = z
       })
       .nullable()
       .describe('National Early Warning Score 2; null under 16 years, in pregnancy, or without vital signs.'),
+    vital_signs: z
+      .strictObject({
+        out_of_range: z
+          .array(
+            z.strictObject({
+              id: z.string(),
+              kind: z.enum(['limit', 'reference']),
+              vital: z.string(),
+              value: z.number(),
+              text: z.string(),
+              source,
+            }),
+          )
+          .describe('Beyond a sourced limit, or outside the reference range of the age.'),
+        scores: z
+          .array(
+            z.strictObject({
+              id: z.string(),
+              name: z.string(),
+              points: z.int().min(0),
+              of: z.int(),
+              met: z.array(z.string()),
+              missing: z.array(z.string()).describe('Not given: the points are then a lower bound.'),
+              risk: z.string().exactOptional(),
+              source,
+            }),
+          )
+          .describe('Scores made for a condition that is likely or was told.'),
+        not_evaluated: z
+          .array(z.string())
+          .describe('Vital signs given that nothing evaluates in this patient.'),
+      })
+      .nullable()
+      .describe('Vital signs beyond NEWS2; null where none was given.'),
     model_version: z.string().nullable().describe('null if the models failed.'),
     data_releases: z.record(z.string(), z.string()),
     intended_use: z.string(),

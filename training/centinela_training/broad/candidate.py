@@ -49,6 +49,13 @@ class Candidate:
         values = {row.get(key) for row in self.clinical if row["source_kind"] != "other"} - {None}
         return values.pop() if len(values) == 1 else None
 
+    def unconfirmed(self) -> str | None:
+        """What texts of unknown standing say of the gravity: ``urgent`` or ``acute``. It may raise, never lower."""
+        rows = [row for row in self.clinical if row["source_kind"] == "other"]
+        if any(row.get("urgency") in ("emergency", "urgent") for row in rows):
+            return "urgent"
+        return "acute" if any(row.get("course") == "acute" for row in rows) else None
+
     def sources(self) -> list[str]:
         """Titles (with publisher) of the texts of the best standing that were read, in their order.
 

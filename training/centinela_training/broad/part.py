@@ -203,6 +203,7 @@ class BroadPart:
             entry["codes"] = [code for code in c.codes if not code.startswith("CEN:")]
             return entry
         entry |= {"knowledge_only": True, "icd10": c.icd10, "sources": c.sources()}
+        entry["unconfirmed"] = c.unconfirmed()
         return entry | {key: c.stated(key) for key in ("urgency", "course")}
 
     def write(self, bundle: Path) -> dict:
