@@ -55,11 +55,11 @@ const condition = z.strictObject({
   urgency: z
     .enum(STATED_URGENCIES)
     .exactOptional()
-    .describe('As its source states it; missing where it does not.'),
+    .describe('As its source states it, missing where it does not; of trained conditions our own reading.'),
   course: z
     .enum(STATED_OR_CLINICAL_COURSES)
     .exactOptional()
-    .describe('As its source states it; missing where it does not.'),
+    .describe('As its source states it, missing where it does not; of trained conditions our own reading.'),
   gravity: z.string().exactOptional().describe('Of trained conditions: what makes it grave or mild.'),
   gravity_source: source.exactOptional().describe('Where the gravity of a trained condition was read.'),
   sources: z
