@@ -15,10 +15,10 @@ import {
  */
 export function signedCosts(file: SeverityCostFile): SeverityCosts {
   const digest = createHash('sha256').update(canonicalCosts(file)).digest('hex');
-  const { sha256, owner, date } = file.signature;
+  const { sha256, date } = file.signature;
   if (digest !== sha256)
     throw new Error(
-      `severity_costs.json: the costs are not those that were signed (${owner.en}; ${date}). ` +
+      `severity_costs.json: the costs are not those that were signed (${file.owner.en}; ${date}). ` +
         `To sign them record their SHA-256 ${digest} with the date of the new signing.`,
     );
   return costMatrix(file);

@@ -10,6 +10,8 @@ export type SeverityCosts = Readonly<Record<Severity, Readonly<Record<Severity, 
 /** `data/clinical/severity_costs.json`. */
 export interface SeverityCostFile {
   readonly reviewed_by_clinician: boolean;
+  /** A role of the project. */
+  readonly owner: Localised;
   readonly what: Localised;
   readonly rows: readonly {
     readonly truth: Severity;
@@ -17,8 +19,6 @@ export interface SeverityCostFile {
     readonly reason: Localised;
   }[];
   readonly signature: {
-    /** A role of the project. */
-    readonly owner: Localised;
     /** RFC 3339 day. */
     readonly date: string;
     /** Of {@link canonicalCosts}, hexadecimal. */
