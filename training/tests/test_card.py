@@ -167,6 +167,13 @@ def test_no_english_is_left_in_the_spanish_names_of_the_reports(card):
                 assert not (isinstance(cell, str) and "`" not in cell and english.search(cell)), cell
 
 
+def test_the_state_of_every_attribute_is_told_at_the_start(card):
+    [states] = [b for b in card["es"]["in_short"] if b.get("title") == "Estado de los 31 atributos"]
+    told = {int(n): row[0] for row in states["rows"] for n in row[1].split(", ")}
+
+    assert told == {a["number"]: a["status_text"] for a in card["es"]["attributes"]}
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_it_says_that_patients_were_simulated_and_nobody_reviewed_it(card, lang, data):
     text = card["markdown"][lang]

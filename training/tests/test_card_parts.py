@@ -47,7 +47,7 @@ def test_bands_are_told_by_both_their_ends():
     assert evidence_band("3 to 5 findings").es == "3 a 5 hallazgos"
     assert evidence_band("2 to 2 findings").en == "2 findings"
     bands = bands_from(["from 3 findings", "from 4 findings", "from 6 findings"])
-    assert [b.en for b in bands.values()] == ["3 findings", "4 to 5 findings", "6 findings or more"]
+    assert [b.en for b in bands.values()] == ["3 findings", "4 or 5 findings", "6 findings or more"]
 
 
 def test_limits_are_told_in_words_and_signs():

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from .cells import MANIFEST, Block, Figure, Reports, Table, Text, Words
 from .development import RUN
-from .words import TARGET_PARTS, TARGET_SETS, UNSURE, VERDICTS, asked, named, translated
+from .words import STATUSES, TARGET_PARTS, TARGET_SETS, UNSURE, VERDICTS, asked, named, translated
 
 WHAT, VALUE = Words("qué", "what"), Words("valor", "value")
 TARGETS = "targets.json"
 
 
-def in_short(reports: Reports) -> list[Block]:
-    """What somebody who reads nothing else must know."""
+def in_short(reports: Reports, status: Mapping[int, str]) -> list[Block]:
+    """What somebody who reads nothing else must know. ``status``: of each attribute, by its number."""
     points = [
         Words(
             "No es un producto sanitario autorizado ni se ha probado con pacientes de ningún hospital.",
@@ -28,15 +28,25 @@ def in_short(reports: Reports) -> list[Block]:
             "published cases. No clinician has reviewed the clinical files.",
         ),
         Words(
-            "No alcanza todos sus propios objetivos: los que no alcanza se enumeran en el anexo «Objetivos».",
-            'It does not meet all of its own targets: those missed are listed in the annex "Targets".',
+            "Qué objetivos del diseño alcanza y cuáles no, lo dice el anexo «Objetivos».",
+            'Which targets of the design it meets and which it misses is told in the annex "Targets".',
         ),
         Words(
             "«No evaluado», «no consta» y «sin implantar» significan exactamente eso; nada se da por supuesto.",
             '"Not assessed", "not stated" and "not in place" mean just that; nothing is assumed.',
         ),
     ]
-    return [Text(points), _main_figures(reports)]
+    return [Text(points), _main_figures(reports), _states(status)]
+
+
+def _states(status: Mapping[int, str]) -> Table:
+    rows = [
+        (name, ", ".join(str(number) for number, s in status.items() if s == key))
+        for key, name in STATUSES.items()
+        if key in status.values()
+    ]
+    title = Words("Estado de los 31 atributos", "State of the 31 attributes")
+    return Table(title, [Words("estado", "state"), Words("atributos", "attributes")], rows)
 
 
 def _main_figures(reports: Reports) -> Table:
@@ -159,7 +169,7 @@ def targets(reports: Reports) -> list[Block]:
         )
 
     columns = [
-        Words("de quién", "whose"),
+        Words("origen", "origin"),
         Words("objetivo", "target"),
         Words("se pide", "asked"),
         Words("medido, lo peor", "measured, the worst"),

@@ -75,8 +75,8 @@ def criteria(reports: Reports) -> list[Block]:
             rows,
         ),
         Table(
-            Words("Publicaciones de los datos", "Data releases"),
-            [Words("datos", "data"), Words("publicación", "release")],
+            Words("Versiones de los datos", "Data releases"),
+            [Words("datos", "data"), Words("versión", "release")],
             releases,
         ),
     ]

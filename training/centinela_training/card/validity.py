@@ -173,9 +173,11 @@ def whole(reports: Reports) -> Table:
         (
             named(GROUPS, group),
             reports.count(file, "groups", group, "n"),
+            reports.count(file, "groups", group, "without_a_row"),
             *(reports.figure(file, "groups", group, k) for k in ("top1", "top3", "top10")),
             reports.number(file, "groups", group, "ece"),
             reports.figure(file, "groups", group, "set_coverage"),
+            reports.figure(file, "groups", group, "set_coverage_of_listed"),
             reports.count(file, "groups", group, "set_size"),
         )
         for group in reports.get(file, "groups")
@@ -184,9 +186,22 @@ def whole(reports: Reports) -> Table:
         "La lista única de todas las partes, tal como se responde",
         "The one list of all parts, as it is answered",
     )
-    return Table(
-        title, [Words("pacientes", "patients"), N, FIRST, FIRST_3, FIRST_10, ECE, COVERAGE, SIZE], rows
-    )
+    columns = [
+        Words("pacientes", "patients"),
+        N,
+        Words(
+            "de ellos, con una enfermedad que la lista no tiene",
+            "of these, with a disease that the list lacks",
+        ),
+        FIRST,
+        FIRST_3,
+        FIRST_10,
+        ECE,
+        COVERAGE,
+        Words("cobertura, solo enfermedades de la lista", "coverage, diseases of the list alone"),
+        SIZE,
+    ]
+    return Table(title, columns, rows)
 
 
 def merged_calibration(reports: Reports) -> Table:

@@ -89,10 +89,18 @@ SEX = {
     "male": Words("hombres", "men"),
     "unknown": Words("no consta", "not stated"),
 }
+STATUSES = {
+    "stated": Words("declarado", "stated"),
+    "measured": Words("medido en este entrenamiento", "measured in this training run"),
+    "measured_afterwards": Words("medido en este modelo ya terminado", "measured on this finished model"),
+    "not_assessed": Words("**no evaluado**", "**not assessed**"),
+    "not_stated": Words("**no consta**", "**not stated**"),
+    "not_in_place": Words("**sin implantar**", "**not in place**"),
+}
 TARGET_SETS = {
     "asked for": Words("pedido", "asked for"),
-    "ours": Words("nuestro", "ours"),
-    "to reach, orphan": Words("por alcanzar, huérfanas", "to reach, orphan"),
+    "ours": Words("propio", "ours"),
+    "to reach, orphan": Words("por alcanzar (huérfanas)", "to reach (orphan)"),
     "breadth": Words("amplitud", "breadth"),
 }
 VERDICTS = {
@@ -162,6 +170,8 @@ def evidence_band(name: str) -> Words:
         low, high = found.groups()
         if low == high:
             return Words(f"{low} hallazgos", f"{low} findings")
+        if int(high) == int(low) + 1:
+            return Words(f"{low} o {high} hallazgos", f"{low} or {high} findings")
         return Words(f"{low} a {high} hallazgos", f"{low} to {high} findings")
     found = re.fullmatch(r"(\d+) findings or more", name)
     return (

@@ -13,17 +13,10 @@ from ..reports.write import write_json
 from . import annexes, development, external, fairness, risks, validity
 from .cells import LANGS, Block, Reports, Text, Words
 from .markdown import markdown
+from .words import STATUSES
 
 CARD = "model_card.json"
 TITLE = Words("Centinela: ficha del modelo", "Centinela: model card")
-STATUSES = {
-    "stated": Words("declarado", "stated"),
-    "measured": Words("medido en este entrenamiento", "measured in this training run"),
-    "measured_afterwards": Words("medido en este modelo ya terminado", "measured on this finished model"),
-    "not_assessed": Words("**no evaluado**", "**not assessed**"),
-    "not_stated": Words("**no consta**", "**not stated**"),
-    "not_in_place": Words("**sin implantar**", "**not in place**"),
-}
 
 
 def measured_blocks(reports: Reports, data: Path, bundle: Path) -> dict[str, list[Block]]:
@@ -55,7 +48,7 @@ def build(data: Path, bundle: Path, reports_folder: Path) -> dict:
         status = "measured_afterwards" if later else attribute["status"]
         attributes.append((attribute, status, [words, *blocks.get(attribute["id"], [])]))
     sections = {
-        "in_short": annexes.in_short(reports),
+        "in_short": annexes.in_short(reports, {a["number"]: status for a, status, _ in attributes}),
         "identity": annexes.identity(reports),
     }
     appended = {
