@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import binom
 
 from centinela_training.card.markdown import markdown
-from centinela_training.card.write import build
+from centinela_training.card.write import CARD, both_languages, build
 
 LANGS = ("es", "en")
 
@@ -52,6 +52,11 @@ def strings_in(value):
     elif isinstance(value, list):
         for inner in value:
             yield from strings_in(inner)
+
+
+def test_what_is_shipped_is_what_npm_run_card_would_write(card, project):
+    assert json.loads((project / "layers/model" / CARD).read_text("utf-8")) == card
+    assert (project / "MODEL_CARD.md").read_text("utf-8") == both_languages(card)
 
 
 @pytest.mark.parametrize("name", ["attributes", "demographic_inputs"])
@@ -154,6 +159,19 @@ def test_the_targets_missed_come_first_and_all_are_there(card, project):
     missed = [r[4].startswith("**missed**") for r in table["rows"]]
     assert missed == sorted(missed, reverse=True)
     assert sum(missed) == sum(r["verdict"] == "missed" for r in rows) > 0
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_costs_of_a_wrong_severity_stand_in_it_with_who_answers_for_them(card, data, lang):
+    told = json.loads((data / "clinical/severity_costs.json").read_text("utf-8"))
+    [annex] = [a for a in card[lang]["annexes"] if a["id"] == "policy"]
+    _, owner, costs, reasons = annex["blocks"]
+
+    assert told["signature"]["owner"][lang] in [row[1] for row in owner["rows"]]
+    for row, cost in zip(told["rows"], costs["rows"], strict=True):
+        shown = [float(c.replace(",", ".")) for c in cost[1:]]
+        assert [cost[0], shown] == [row["truth"], [row["shown"][c] for c in costs["columns"][1:]]]
+    assert [p.split(": ", 1)[1] for p in reasons["points"]] == [r["reason"][lang] for r in told["rows"]]
 
 
 def test_no_english_is_left_in_the_spanish_names_of_the_reports(card):

@@ -1,10 +1,8 @@
-"""What the card says beside the 31 attributes: in short, identity, targets, policy."""
+"""What the card says beside the 31 attributes: in short, identity, targets."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from .cells import MANIFEST, Block, Figure, Reports, Table, Text, Words
 from .development import RUN
@@ -193,15 +191,3 @@ def verdict(target: Mapping) -> Words:
     if target.get("interval") is None or target["certain"]:
         return told
     return Words(f"{told.es}, {UNSURE.es}", f"{told.en}, {UNSURE.en}")
-
-
-def policy(data: Path) -> list[Block]:
-    """Who answers for the rules that make a severity of a condition."""
-    told = json.loads((data / "clinical/severity_policy.json").read_text("utf-8"))
-    reviewed = Words("sí", "yes") if told["reviewed_by_clinician"] else Words("no", "no")
-    rows = [
-        (Words("fichero", "file"), "`data/clinical/severity_policy.json`"),
-        (Words("responsable", "owner"), told["owner"]),
-        (Words("revisado por un profesional clínico", "reviewed by a clinician"), reviewed),
-    ]
-    return [Table(Words("De la enfermedad a la gravedad", "From condition to severity"), [WHAT, VALUE], rows)]

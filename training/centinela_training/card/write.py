@@ -7,12 +7,14 @@ those, and the card tells it; and what is measured on a finished bundle can be t
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..reports.write import write_json
 from . import annexes, development, external, fairness, risks, validity
 from .cells import LANGS, Block, Reports, Text, Words
 from .markdown import markdown
+from .policy import policy
 from .words import STATUSES
 
 CARD = "model_card.json"
@@ -53,7 +55,7 @@ def build(data: Path, bundle: Path, reports_folder: Path) -> dict:
     }
     appended = {
         "targets": (Words("Objetivos", "Targets"), annexes.targets(reports)),
-        "policy": (Words("Política de gravedad", "Severity policy"), annexes.policy(data)),
+        "policy": (Words("Política de gravedad", "Severity policy"), policy(data)),
     }
 
     def localised(lang: str) -> dict:
@@ -98,12 +100,17 @@ def build(data: Path, bundle: Path, reports_folder: Path) -> dict:
     return {"model_version": version, **cards, "markdown": {lang: markdown(c) for lang, c in cards.items()}}
 
 
+def both_languages(card: Mapping) -> str:
+    """``MODEL_CARD.md``: Spanish first."""
+    english = card["en"]["title"]
+    anchor = english.lower().replace(":", "").replace(" ", "-")
+    parts = [card["markdown"]["es"], "---\n", card["markdown"]["en"]]
+    return f"English: [{english}](#{anchor})\n\n" + "\n".join(parts)
+
+
 def write(data: Path, bundle: Path, reports_folder: Path, readable: Path | None) -> None:
     """Writes the card into the bundle's folder; ``readable``: also as one Markdown file in both languages."""
     card = build(data, bundle, reports_folder)
     write_json(bundle / CARD, card)
     if readable:
-        english = card["en"]["title"]
-        anchor = english.lower().replace(":", "").replace(" ", "-")
-        parts = [card["markdown"]["es"], "---\n", card["markdown"]["en"]]
-        readable.write_text(f"English: [{english}](#{anchor})\n\n" + "\n".join(parts), "utf-8")
+        readable.write_text(both_languages(card), "utf-8")
