@@ -168,6 +168,23 @@ describe('the server', () => {
     expect(body.orphan_suspicion?.level).toBe('HIGH');
   });
 
+  it('shows whoever asks the card of the very model that answers', async () => {
+    const anonymous = { ...server, token: '' };
+
+    const ready = await call(anonymous, '/v1/ready');
+    const card = await call(anonymous, '/v1/models/current/card?lang=en');
+    const again = await fetch(`${server.url}/v1/models/current/card?lang=en`, {
+      headers: { 'If-None-Match': card.headers.get('etag') ?? '' },
+    });
+    const readable = await fetch(`${server.url}/v1/models/current/card`, {
+      headers: { Accept: 'text/markdown' },
+    });
+
+    expect(ModelCardSchema.parse(card.body).model_version).toBe(ready.body.model_version);
+    expect([again.status, await again.text(), again.headers.get('content-length')]).toEqual([304, '', null]);
+    expect(await readable.text()).toMatch(/^# Centinela: ficha del modelo/);
+  });
+
   it('survives what a client may throw at it', async () => {
     const symptoms = Array.from({ length: 10_000 }, (_, i) => `"s${i}":1`).join();
     const bodies: [string, number, string][] = [
@@ -209,23 +226,6 @@ describe('the server', () => {
     expect(kept.body.top_conditions).toEqual(prediction.top_conditions);
     expect(replayed.body).toEqual(given.body);
     expect(replayed.headers.get('idempotency-replayed')).toBe('true');
-  });
-
-  it('shows whoever asks the card of the very model that answers', async () => {
-    const anonymous = { ...server, token: '' };
-
-    const ready = await call(anonymous, '/v1/ready');
-    const card = await call(anonymous, '/v1/models/current/card?lang=en');
-    const again = await fetch(`${server.url}/v1/models/current/card?lang=en`, {
-      headers: { 'If-None-Match': card.headers.get('etag') ?? '' },
-    });
-    const readable = await fetch(`${server.url}/v1/models/current/card`, {
-      headers: { Accept: 'text/markdown' },
-    });
-
-    expect(ModelCardSchema.parse(card.body).model_version).toBe(ready.body.model_version);
-    expect([again.status, await again.text(), again.headers.get('content-length')]).toEqual([304, '', null]);
-    expect(await readable.text()).toMatch(/^# Centinela: ficha del modelo/);
   });
 
   it('leaves no patient id and no finding readable in its files', async () => {
