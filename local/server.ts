@@ -58,7 +58,9 @@ export function createLocalServer(app: Promise<App>, timeouts: Timeouts = TIMEOU
 
 async function serve(app: Promise<App>, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { statusCode, headers, body } = await answer(await app, request);
-  response.writeHead(statusCode, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  // A 304's length would be that of the answer that it stands for.
+  const length = statusCode === 304 ? {} : { 'Content-Length': Buffer.byteLength(body) };
+  response.writeHead(statusCode, { ...headers, ...length });
   response.end(body);
   // Closing at once would reset the connection under a client that is still sending, and lose it the answer.
   if (!request.complete) linger(request);

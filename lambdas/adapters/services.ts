@@ -7,11 +7,14 @@ import { type Clock, type NewId, newUuid, systemClock } from './clock.ts';
 import { createDynamoClient } from './dynamo.ts';
 import { createLocalKeyVault } from './key-vault.ts';
 import { loadModel, type Model } from './model.ts';
+import { type CardFile, loadModelCard } from './model-card.ts';
 import { createStore, type Store } from './store/index.ts';
 
 export interface Services {
-  /** Loaded on the first call; a bundle that was refused is refused again, any other failure is not kept. */
+  /** Loaded on the first call. */
   readonly model: () => Promise<Model>;
+  /** Read on the first call; null where the bundle has none of its own. */
+  readonly card: () => Promise<CardFile | null>;
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -51,15 +54,10 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 
 /** @throws SettingsError where the master key cannot be read. */
 export function createServices(settings: Settings): Services {
-  let model: Promise<Model> | undefined;
+  const folder = settings.CENTINELA_MODEL_DIR;
   return {
-    model: () => {
-      model ??= loadModel(settings.CENTINELA_MODEL_DIR).catch((error) => {
-        if (!(error instanceof BundleError)) model = undefined;
-        throw error;
-      });
-      return model;
-    },
+    model: once(() => loadModel(folder)),
+    card: once(() => loadModelCard(folder)),
     store: createStore({
       client: createDynamoClient(settings.CENTINELA_DYNAMODB_ENDPOINT),
       vault: createLocalKeyVault(readMasterKey(settings.CENTINELA_MASTER_KEY_FILE)),
@@ -70,6 +68,18 @@ export function createServices(settings: Settings): Services {
     }),
     clock: systemClock,
     newId: newUuid,
+  };
+}
+
+/** A bundle that was refused is refused again, any other failure is not kept. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load().catch((error) => {
+      if (!(error instanceof BundleError)) loaded = undefined;
+      throw error;
+    });
+    return loaded;
   };
 }
 

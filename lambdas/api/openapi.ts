@@ -3,9 +3,11 @@
 import { z } from 'zod';
 import intendedUse from '../../data/clinical/intended_use.json' with { type: 'json' };
 import { PREDICT_EXAMPLES } from './examples.ts';
+import { MODEL_CARD_EXAMPLE } from './model-card-example.ts';
 import { ApiProblem, PROBLEMS, type ProblemCode, toProblem } from './problem.ts';
 import { ROUTES, type Route, type RouteId } from './routes.ts';
 import { FeedbackRequestSchema, FeedbackResponseSchema } from './schemas/feedback.ts';
+import { ModelCardQuerySchema, ModelCardSchema } from './schemas/model-card.ts';
 import { PredictRequestSchema } from './schemas/predict.ts';
 import { PredictResponseSchema } from './schemas/prediction.ts';
 import { ProblemSchema } from './schemas/problem.ts';
@@ -22,6 +24,7 @@ const SCHEMAS = {
   FeedbackRequest: FeedbackRequestSchema,
   FeedbackResponse: FeedbackResponseSchema,
   TermsResponse: TermsResponseSchema,
+  ModelCard: ModelCardSchema,
   HealthResponse: HealthResponseSchema,
   ReadyResponse: ReadyResponseSchema,
   OpenApiDocument: z.looseObject({ openapi: z.string() }),
@@ -39,7 +42,11 @@ interface Operation {
   readonly requestExamples?: Json;
   readonly response: SchemaName;
   readonly responseExamples?: Json;
+  /** Media types of the answer beside JSON. */
+  readonly texts?: readonly string[];
   readonly status: 200 | 201;
+  /** The answer has an ETag. */
+  readonly hasTag?: true;
   readonly parameters: readonly Json[];
   readonly problems: readonly ProblemCode[];
 }
@@ -62,6 +69,13 @@ const IDEMPOTENCY_HEADER = {
   name: 'Idempotency-Key',
   in: 'header',
   description: 'The same key with the same body gives the same answer and is stored once.',
+  schema: { type: 'string' },
+};
+
+const TAG_HEADER = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'An ETag: answered with 304 and no body where nothing has changed.',
   schema: { type: 'string' },
 };
 
@@ -117,6 +131,15 @@ const OPERATIONS: Readonly<Record<RouteId, Operation>> = {
     parameters: queryParameters(TermsQuerySchema),
     problems: ['VALIDATION_FAILED', 'MODEL_UNAVAILABLE'],
   },
+  modelCard: {
+    response: 'ModelCard',
+    responseExamples: { texts: { summary: 'The texts without the figures', value: MODEL_CARD_EXAMPLE } },
+    texts: ['text/markdown'],
+    status: 200,
+    hasTag: true,
+    parameters: [...queryParameters(ModelCardQuerySchema), TAG_HEADER],
+    problems: ['VALIDATION_FAILED', 'MODEL_CARD_NOT_FOUND', 'MODEL_UNAVAILABLE'],
+  },
   health: { response: 'HealthResponse', status: 200, parameters: [], problems: [] },
   ready: { response: 'ReadyResponse', status: 200, parameters: [], problems: ['MODEL_UNAVAILABLE'] },
   openapi: { response: 'OpenApiDocument', status: 200, parameters: [], problems: [] },
@@ -163,8 +186,19 @@ function paths(): Json {
 }
 
 function operation({ id, summary, scope }: Route): Json {
-  const { request, requestExamples, response, responseExamples, status, parameters, problems } =
-    OPERATIONS[id];
+  const {
+    request,
+    requestExamples,
+    response,
+    responseExamples,
+    texts,
+    status,
+    hasTag,
+    parameters,
+    problems,
+  } = OPERATIONS[id];
+  const headers = { ...RESPONSE_HEADERS, ...(hasTag && { ETag: { schema: { type: 'string' } } }) };
+  const asText = (texts ?? []).map((type) => [type, { schema: { type: 'string' } }]);
   const possible: readonly ProblemCode[] = [
     ...problems,
     ...(scope === null ? [] : (['UNAUTHORIZED', 'FORBIDDEN'] as const)),
@@ -183,9 +217,10 @@ function operation({ id, summary, scope }: Route): Json {
     responses: {
       [status]: {
         description: 'The answer.',
-        headers: RESPONSE_HEADERS,
-        content: { 'application/json': content(response, responseExamples) },
+        headers,
+        content: { 'application/json': content(response, responseExamples), ...Object.fromEntries(asText) },
       },
+      ...(hasTag && { 304: { description: 'Nothing has changed.', headers } }),
       ...problemResponses(possible),
     },
   };

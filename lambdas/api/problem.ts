@@ -102,6 +102,14 @@ export const PROBLEMS = {
       en: 'Check "prediction_id": only the predictions of your own institution can be seen.',
     },
   },
+  MODEL_CARD_NOT_FOUND: {
+    status: 404,
+    title: { es: 'Este modelo no tiene ficha', en: 'This model has no card' },
+    detail: {
+      es: 'Ninguna ficha nombra la versión que responde: no hay cifras medidas en ella.',
+      en: 'No card names the version that answers: there are no figures measured on it.',
+    },
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: { es: 'Esta ruta no admite ese método', en: 'This route does not accept that method' },

@@ -48,6 +48,14 @@ export const ROUTES = [
     summary: 'Find findings by name',
   },
   {
+    id: 'modelCard',
+    method: 'GET',
+    path: '/v1/models/current/card',
+    aliases: [],
+    scope: null,
+    summary: 'Read the card of the model that answers',
+  },
+  {
     id: 'health',
     method: 'GET',
     path: '/v1/health',

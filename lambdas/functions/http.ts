@@ -30,13 +30,20 @@ export interface HttpRequest<C extends Caller | null = Caller | null> {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-export interface HttpAnswer {
+export type HttpAnswer = {
   /** 200 where not given. */
   readonly status?: number;
-  /** Sent as JSON. */
-  readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-}
+} & (
+  | {
+      /** Sent as JSON. */
+      readonly body: unknown;
+    }
+  | {
+      /** Sent as it stands; the headers name its type. */
+      readonly text: string;
+    }
+);
 
 /** What Lambda, and the local server, call. It always resolves: a failure is an answer too. */
 export type HttpHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
@@ -226,7 +233,7 @@ function present({ requestId, lang }: State, answer: HttpAnswer): APIGatewayProx
       ...answer.headers,
       'X-Request-Id': requestId,
     },
-    body: JSON.stringify(answer.body),
+    body: 'text' in answer ? answer.text : JSON.stringify(answer.body),
   };
 }
 

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BundleError, DEFAULT_MODEL_DIR, loadBundle, loadPapers } from '../../lambdas/adapters/bundle.ts';
+import { CARD } from '../../lambdas/adapters/model-card.ts';
 import { readProfiles } from '../../lambdas/adapters/orphan-files.ts';
 
-const FILES = readdirSync(DEFAULT_MODEL_DIR).filter((name) => !name.endsWith('.md'));
+/** All but the model card, which belongs to the bundle and is no part of it. */
+const FILES = readdirSync(DEFAULT_MODEL_DIR).filter((name) => name !== CARD);
 
 let folder: string;
 beforeEach(() => {

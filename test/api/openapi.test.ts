@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { PREDICT_EXAMPLES } from '../../lambdas/api/examples.ts';
+import { MODEL_CARD_EXAMPLE } from '../../lambdas/api/model-card-example.ts';
 import { openApiDocument } from '../../lambdas/api/openapi.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
+import { ModelCardSchema } from '../../lambdas/api/schemas/model-card.ts';
 import { parsePredictRequest } from '../../lambdas/api/schemas/predict.ts';
 import { PredictResponseSchema } from '../../lambdas/api/schemas/prediction.ts';
 import { ProblemSchema } from '../../lambdas/api/schemas/problem.ts';
@@ -16,7 +18,7 @@ interface Operation {
   readonly parameters: readonly { name: string; in: string; required?: boolean }[];
   readonly responses: Record<
     string,
-    { content: Record<string, { examples?: Record<string, { value: unknown }> }> }
+    { content?: Record<string, { examples?: Record<string, { value: unknown }> }> }
   >;
 }
 
@@ -110,10 +112,18 @@ describe('openApiDocument', () => {
     },
   );
 
+  it('has a model card as an example that is valid, and its Markdown and its 304 beside it', () => {
+    const { responses } = paths['/v1/models/current/card']?.get ?? {};
+
+    expect(ModelCardSchema.parse(MODEL_CARD_EXAMPLE)).toEqual(MODEL_CARD_EXAMPLE);
+    expect(Object.keys(responses?.['200']?.content ?? {})).toEqual(['application/json', 'text/markdown']);
+    expect(Object.keys(responses ?? {})).toContain('304');
+  });
+
   it('has problem examples that are valid, under their own status', () => {
     const problems = operations.flatMap(({ responses }) =>
       Object.entries(responses).flatMap(([status, { content }]) =>
-        Object.values(content['application/problem+json']?.examples ?? {}).map(({ value }) => ({
+        Object.values(content?.['application/problem+json']?.examples ?? {}).map(({ value }) => ({
           status,
           value,
         })),

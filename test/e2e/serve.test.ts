@@ -6,6 +6,7 @@ import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ModelCardSchema } from '../../lambdas/api/schemas/model-card.ts';
 import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/schemas/prediction.ts';
 import { copyBundleWith } from '../fixtures/bundle-folder.ts';
 
@@ -165,6 +166,23 @@ describe('the server', () => {
       kind: 'orphan',
     });
     expect(body.orphan_suspicion?.level).toBe('HIGH');
+  });
+
+  it('shows whoever asks the card of the very model that answers', async () => {
+    const anonymous = { ...server, token: '' };
+
+    const ready = await call(anonymous, '/v1/ready');
+    const card = await call(anonymous, '/v1/models/current/card?lang=en');
+    const again = await fetch(`${server.url}/v1/models/current/card?lang=en`, {
+      headers: { 'If-None-Match': card.headers.get('etag') ?? '' },
+    });
+    const readable = await fetch(`${server.url}/v1/models/current/card`, {
+      headers: { Accept: 'text/markdown' },
+    });
+
+    expect(ModelCardSchema.parse(card.body).model_version).toBe(ready.body.model_version);
+    expect([again.status, await again.text(), again.headers.get('content-length')]).toEqual([304, '', null]);
+    expect(await readable.text()).toMatch(/^# Centinela: ficha del modelo/);
   });
 
   it('survives what a client may throw at it', async () => {

@@ -54,6 +54,11 @@ const app: App = {
     terms: httpHandler({ route: 'terms' }, ({ query, caller }) => ({
       body: { query, tenant: caller.tenant },
     })),
+    modelCard: httpHandler({ route: 'modelCard' }, () => ({
+      status: 304,
+      text: '',
+      headers: { ETag: '"e"' },
+    })),
     health,
     ready: async () => {
       throw new TypeError('a defect with anon_12345 in its message');
@@ -190,6 +195,13 @@ describe('routing', () => {
     expect(await bare(JWKS_PATH)).toEqual(app.jwks);
     expect(await bare('/v1/health')).toEqual({ status: 'ok' });
     expect(await bare('/v1/openapi.json')).toMatchObject({ openapi: '3.1.0' });
+  });
+
+  it('tells no length of the answer that a 304 stands for', async () => {
+    const { status, headers, text } = await call('GET', '/v1/models/current/card');
+
+    expect([status, text, headers.get('etag')]).toEqual([304, '', '"e"']);
+    expect(headers.has('content-length')).toBe(false);
   });
 
   it('takes the absolute form of an address', async () => {

@@ -11,5 +11,8 @@ class Progress:
     def __init__(self) -> None:
         self.start = time.monotonic()
 
+    def seconds(self) -> float:
+        return time.monotonic() - self.start
+
     def __call__(self, text: str) -> None:
-        print(f"[{time.monotonic() - self.start:6.1f} s] {text}", flush=True)
+        print(f"[{self.seconds():6.1f} s] {text}", flush=True)

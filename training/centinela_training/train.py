@@ -2,7 +2,8 @@
 
 Runs alike in a subprocess and as a SageMaker training job in script mode: data come from ``SM_CHANNEL_TRAINING``
 (else ``data``), the bundle goes to ``SM_MODEL_DIR`` (else ``layers/model``), reports to ``SM_OUTPUT_DATA_DIR``
-(else ``reports``). Nothing is replaced before the whole run has succeeded.
+(else ``reports``). Nothing is replaced before the whole run has succeeded. The model card comes last, from what lies
+there then, so that a card that cannot be written costs no run: ``npm run card`` writes it again.
 
 ``--knowledge FILE.hpoa``: that file is all that is known of orphan phenotypes. ``--without-patients``: no published
 patient enters a profile. ``--out FOLDER``: the bundle goes there, its reports into ``FOLDER/reports``. Together they
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import card
 from .broad.part import BroadPart
 from .bundle import (
     code_commit,
@@ -40,6 +42,8 @@ from .orphan import ratios, store
 from .orphan.knowledge import papers
 from .orphan.trained_rows import trained_rows
 from .progress import Progress
+from .reports.training_run import training_run
+from .reports.write import write_json
 from .simulate import AGE_BANDS, State
 from .vocabulary import Vocabulary
 from .whole.build import FittedWhole, Sources, fit_whole
@@ -244,6 +248,10 @@ def train(data: Path, bundle: Path, reports: Path, options: Options) -> None:
     measures = Measures(run.sources, run.whole, run.urgent, run.thresholds, reports)
     written = measures.write(data, run.orphan, options.knowledge is None, log)
     write_bundle(bundle, run, metrics_of(written), options, log)
+    text_known = sum("row" not in e for e in run.sources.broad.entries())
+    common, orphan = run.sources.common, run.orphan
+    told = training_run(common, orphan, text_known, options.patients, options.scale, log.seconds())
+    write_json(reports / "training.json", told)
 
 
 def main() -> None:
@@ -272,6 +280,7 @@ def main() -> None:
         train(o.data, bundle, reports, Options(o.scale, o.seed, o.knowledge, not o.without_patients))
         replace_folder(bundle, model_dir)
         replace_folder(reports, output_dir)
+    card.write(o.data, model_dir, output_dir, readable=None if o.out else Path("MODEL_CARD.md"))
 
 
 if __name__ == "__main__":

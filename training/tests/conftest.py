@@ -14,6 +14,11 @@ def data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def project(data: Path) -> Path:
+    return data.parent
+
+
+@pytest.fixture(scope="session")
 def vocabulary(data: Path) -> Vocabulary:
     return Vocabulary(data)
 

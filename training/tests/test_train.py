@@ -6,6 +6,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+from centinela_training.card import CARD, write
 from centinela_training.orphan.ratios import read_profiles
 from centinela_training.train import Options, train
 
@@ -31,7 +32,7 @@ def check_bundle(bundle, data):
 
     jsonschema.validate(manifest, schema)
 
-    assert set(manifest["files"]) == {p.name for p in bundle.iterdir()} - {"manifest.json"}
+    assert set(manifest["files"]) == {p.name for p in bundle.iterdir()} - {"manifest.json", CARD}
     for name, entry in manifest["files"].items():
         assert hashlib.sha256((bundle / name).read_bytes()).hexdigest() == entry["sha256"]
     o = manifest["orphan"]
@@ -76,6 +77,18 @@ def test_reports_put_leakage_last_and_plots_are_pictures(trained):
     assert not any(name.startswith("LEAKY") for name in names[:-1])
     for plot in ("reliability.png", "orphan.png", "gate.png"):
         assert (reports / plot).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_a_small_run_gets_its_model_card(trained, data, tmp_path):
+    bundle, reports = trained
+
+    write(data, bundle, reports, tmp_path / "MODEL_CARD.md")
+
+    card = json.loads((bundle / CARD).read_text())
+    assert card["model_version"] == json.loads((bundle / "manifest.json").read_text())["version"]
+    assert len(card["es"]["attributes"]) == 31
+    assert (tmp_path / "MODEL_CARD.md").read_text().count("\n#### ") == 62
 
 
 @pytest.mark.slow

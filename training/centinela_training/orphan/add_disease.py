@@ -2,7 +2,7 @@
 
 From its HPO annotations, from patients, or from both; a disease that is there already gets further patients. What the
 file says: ``docs/add-disease.md``. The new row follows the orphan ones; no other row's ratios, prototype or name
-change. The golden cases belong to the training run and are emptied.
+change. The golden cases belong to the training run and are emptied; so does the model card, which is left out.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from onnx import numpy_helper
 
 from ..broad.part import CONDITIONS as BROAD
 from ..bundle import file_entries, write_gz, write_manifest
+from ..card import CARD
 from ..vocabulary import Vocabulary
 from . import store
 from .disease_file import FIELDS, DiseaseError, Reader
@@ -135,7 +136,7 @@ class Addition:
     def write(self, out: Path) -> str:
         """Writes the bundle into ``out``, which must not be there yet; the new version."""
         place, orphan = self._place, self._manifest["orphan"]
-        shutil.copytree(self._bundle, out)
+        shutil.copytree(self._bundle, out, ignore=shutil.ignore_patterns(CARD))
         write_profiles(out / orphan["file"], with_row(self._ratios, place, self._codes))
         net = onnx.load(out / orphan["net"]["file"])
         changed = with_prototype(net, place, self._prototype)
