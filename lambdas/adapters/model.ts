@@ -8,6 +8,7 @@ import { prepareLikelihood } from '../core/likelihood.ts';
 import { indexNames, type NameIndex } from '../core/names.ts';
 import type { Models } from '../core/parts.ts';
 import type { Knowledge } from '../core/predict.ts';
+import { prepareQuestions } from '../core/questions-index.ts';
 import { compileRules } from '../core/redflags.ts';
 import { indexSearch, type SearchIndex } from '../core/search.ts';
 import { type ClinicalCondition, severityOf } from '../core/severity.ts';
@@ -51,6 +52,7 @@ export function toModel(bundle: Bundle, models: Models): Model {
       content: informationContent(bundle.orphan.profiles, profiled, vocabulary.terms),
       rules: compileRules(redFlags, vocabulary, news2Chart),
       gravity: { severities: severitiesOf(bundle), urgencies: urgenciesOf(bundle) },
+      questions: prepareQuestions(bundle),
     },
     names: indexNames(vocabulary),
     search: () => {

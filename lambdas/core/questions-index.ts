@@ -67,7 +67,7 @@ export function prepareQuestions(bundle: Bundle): QuestionIndex {
  * sends to the term over what diseases send there on average, so that the product is the annotated frequency but for
  * the damping of long profiles: rank correlation 0.63 with the annotations' own frequencies, medians within 0.08.
  */
-function orphanFindings({ orphan, orphanCount, trainedCount }: Bundle): FindingsByRow {
+export function orphanFindings({ orphan, orphanCount, trainedCount }: Bundle): FindingsByRow {
   const { profiles, ratioMin, ratioStep } = orphan;
   const rows = orphanCount + trainedCount;
   const ratios = Float64Array.from({ length: CODES + 1 }, (_, code) => Math.exp(ratioMin + code * ratioStep));

@@ -50,7 +50,8 @@ export interface NextQuestions {
 export interface Weighed {
   readonly ahead: LookAhead;
   readonly gains: Gains;
-  /** By candidate. */
+  /** By candidate, in bits. */
+  readonly costs: Float64Array;
   readonly utility: Float64Array;
 }
 
@@ -92,12 +93,11 @@ export function nextQuestions(
 export function weighQuestions(knowledge: QuestionKnowledge, patient: Patient, seen: Seen): Weighed {
   const ahead = lookAhead(knowledge, patient, seen, knowledge.gravity.urgencies.emergencies);
   const gains = gainsOf(ahead, fearedOf(knowledge, ahead));
-  const utility = Float64Array.from(
-    ahead.candidates,
-    (term, i) =>
-      (gains.eig[i] as number) + RULING_OUT * (gains.drop[i] as number) - costOf(knowledge.questions, term),
+  const costs = Float64Array.from(ahead.candidates, (term) => COSTS[wayOf(knowledge.questions, term)]);
+  const utility = gains.eig.map(
+    (eig, i) => eig + RULING_OUT * (gains.drop[i] as number) - (costs[i] as number),
   );
-  return { ahead, gains, utility };
+  return { ahead, gains, costs, utility };
 }
 
 function fearedOf({ gravity }: QuestionKnowledge, { rows, prior }: LookAhead): Uint8Array {
@@ -109,7 +109,6 @@ function fearedOf({ gravity }: QuestionKnowledge, { rows, prior }: LookAhead): U
 }
 
 const wayOf = (questions: QuestionIndex, term: number): Way => questions.asking(term)?.way ?? 'finding';
-const costOf = (questions: QuestionIndex, term: number): number => COSTS[wayOf(questions, term)];
 
 /** The first `count` of which none implies another nor decides the same item. */
 function unlike(
@@ -133,7 +132,7 @@ function unlike(
 
 function describe(
   { questions }: QuestionKnowledge,
-  { ahead, gains, utility }: Weighed,
+  { ahead, gains, costs, utility }: Weighed,
   feared: Uint8Array,
   i: number,
 ): Question {
@@ -147,7 +146,7 @@ function describe(
     utility: utility[i] as number,
     eig: gains.eig[i] as number,
     drop: gains.drop[i] as number,
-    cost: costOf(questions, term),
+    cost: costs[i] as number,
     ifPresent: { probability, ...firstOf(ahead, yes) },
     ifAbsent: { probability: 1 - probability, ...firstOf(ahead, no) },
     separates: separated(ahead, yes, no),

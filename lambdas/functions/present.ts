@@ -7,6 +7,8 @@ import type { Condition, KnowledgeFacts } from '../core/bundle.ts';
 import { type Ranked, top } from '../core/differential.ts';
 import type { ModelView, Prediction } from '../core/predict.ts';
 import type { Finding, FiredRule, Lang, Warning } from '../core/types.ts';
+import { presentQuestions } from './present-questions.ts';
+import { round } from './rounding.ts';
 import { KNOWLEDGE_ONLY_NOTE, REVIEW, URGENT_BY_MODEL } from './words.ts';
 
 /** What the answer says besides the prediction. */
@@ -48,6 +50,7 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     recommendations: recommendations(model, prediction, lang),
     explanation: prediction.model ? presentExplanation(model, prediction.model) : {},
     explanation_of: prediction.model?.top[0] ? explained(prediction.model.top[0].condition, lang) : null,
+    next_questions: prediction.model && presentQuestions(model, prediction.model.questions, lang),
     orphan_suspicion: triage.orphan && {
       level: triage.orphan.level,
       probability: round(triage.orphan.probability),
@@ -61,11 +64,6 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     intended_use: intendedUse[lang],
     request_id: frame.requestId,
   };
-}
-
-/** Six digits after the point: what is shown, stored and compared. */
-function round(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }
 
 function presentRule(rule: FiredRule, lang: Lang): PredictResponse['red_flags'][number] {
