@@ -2,8 +2,8 @@
 
 import type { Bundle, Profiles } from './bundle.ts';
 import { closureOf } from './likelihood.ts';
-import { type Askable, askableOf, isQuestion, type Way, wayOf } from './questions-policy.ts';
-import type { Term } from './types.ts';
+import { type Askable, askableOf, isQuestion, wayOf } from './questions-policy.ts';
+import type { Term, Way } from './types.ts';
 
 /** P(finding | condition) by row: `terms[offsets[r]..offsets[r + 1]]` with `codes` / 255. */
 export interface FindingsByRow {
@@ -16,6 +16,7 @@ export interface FindingsByRow {
 
 /** What is known of a term as a question. */
 export interface Asking extends Askable {
+  readonly isQuestion: boolean;
   readonly way: Way;
   /** Itself and all that it implies. */
   readonly closure: ReadonlySet<number>;
@@ -31,8 +32,8 @@ export interface QuestionIndex {
   readonly candidates: Int32Array;
   /** By term, the items that its presence and its absence decide: the evidences that it stands for. */
   readonly own: ReadonlyMap<number, readonly number[]>;
-  /** Undefined for what is no question; filled as they are asked for. */
-  readonly asking: (term: number) => Asking | undefined;
+  /** Worked out when first asked for. */
+  readonly asking: (term: number) => Asking;
 }
 
 /** P is kept in one byte. */
@@ -103,17 +104,17 @@ function turnRound(
   return { offsets, ...turned, background };
 }
 
-function remembered(terms: readonly Term[]): (term: number) => Asking | undefined {
-  const known = new Map<number, Asking | undefined>();
+function remembered(terms: readonly Term[]): (term: number) => Asking {
+  const known = new Map<number, Asking>();
   return (index) => {
-    if (known.has(index)) return known.get(index);
+    const before = known.get(index);
+    if (before !== undefined) return before;
     const term = terms[index];
     if (term === undefined) throw new RangeError(`no term ${index}`);
     const closure = new Set(closureOf(terms, index));
     const broader = [...closure].map((above) => terms[above]?.id ?? '');
-    const asking = isQuestion(term)
-      ? { ...askableOf(term, broader), way: wayOf(term, broader), closure }
-      : undefined;
+    const way = wayOf(term, broader);
+    const asking = { ...askableOf(term, broader), isQuestion: isQuestion(term), way, closure };
     known.set(index, asking);
     return asking;
   };

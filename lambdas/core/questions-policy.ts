@@ -3,11 +3,7 @@
  * ruling out weighs against information. The weights were chosen on simulated training patients (docs/evaluation.md).
  */
 
-import type { Gender, Term } from './types.ts';
-
-/** How an answer is come by: asked, examined, by a test; `finding` where the vocabulary does not say. */
-export const WAYS = ['ask', 'examine', 'test', 'finding'] as const;
-export type Way = (typeof WAYS)[number];
+import type { Gender, Term, Way } from './types.ts';
 
 /** In bits of information that the answer must bring besides. */
 export const COSTS: Readonly<Record<Way, number>> = { ask: 0, examine: 0.01, finding: 0.01, test: 0.03 };

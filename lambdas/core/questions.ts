@@ -5,8 +5,8 @@ import type { PartsView } from './parts.ts';
 import { type Gains, gainsOf, posterior } from './questions-gain.ts';
 import type { QuestionIndex } from './questions-index.ts';
 import { type LookAhead, lookAhead } from './questions-look-ahead.ts';
-import { COSTS, EXCLUDED, LEAST_UTILITY, RULING_OUT, type Way } from './questions-policy.ts';
-import type { Patient } from './types.ts';
+import { COSTS, EXCLUDED, LEAST_UTILITY, RULING_OUT } from './questions-policy.ts';
+import type { Patient, Way } from './types.ts';
 import type { ConditionUrgencies } from './urgency.ts';
 
 /** What a question may tell apart: an index into the bundle's conditions, "no relevant disease", all others. */
@@ -93,7 +93,7 @@ export function nextQuestions(
 export function weighQuestions(knowledge: QuestionKnowledge, patient: Patient, seen: Seen): Weighed {
   const ahead = lookAhead(knowledge, patient, seen, knowledge.gravity.urgencies.emergencies);
   const gains = gainsOf(ahead, fearedOf(knowledge, ahead));
-  const costs = Float64Array.from(ahead.candidates, (term) => COSTS[wayOf(knowledge.questions, term)]);
+  const costs = Float64Array.from(ahead.candidates, (term) => COSTS[knowledge.questions.asking(term).way]);
   const utility = gains.eig.map(
     (eig, i) => eig + RULING_OUT * (gains.drop[i] as number) - (costs[i] as number),
   );
@@ -108,8 +108,6 @@ function fearedOf({ gravity }: QuestionKnowledge, { rows, prior }: LookAhead): U
   return feared;
 }
 
-const wayOf = (questions: QuestionIndex, term: number): Way => questions.asking(term)?.way ?? 'finding';
-
 /** The first `count` of which none implies another nor decides the same item. */
 function unlike(
   { asking, own }: QuestionIndex,
@@ -119,8 +117,8 @@ function unlike(
 ): number[] {
   const chosen: number[] = [];
   const isAlike = (a: number, b: number) =>
-    asking(a)?.closure.has(b) ||
-    asking(b)?.closure.has(a) ||
+    asking(a).closure.has(b) ||
+    asking(b).closure.has(a) ||
     own.get(a)?.some((item) => own.get(b)?.includes(item));
   for (const i of ordered) {
     if (chosen.length === count) break;
@@ -142,7 +140,7 @@ function describe(
   const probability = gains.present[i] as number;
   return {
     term,
-    way: wayOf(questions, term),
+    way: questions.asking(term).way,
     utility: utility[i] as number,
     eig: gains.eig[i] as number,
     drop: gains.drop[i] as number,

@@ -2,8 +2,8 @@
 
 One JSON object a line: ``{id?, request, truth: {codes, urgent?}, pmids?, cohort?}``. Without options the shipped
 patients: published ones keep their observed and excluded HPO terms; DDXPlus test rows become what a doctor would type,
-at three amounts of evidence. ``--ddxplus ROWS --state 0.3 --out FILE`` words any DDXPlus rows the same way; ``--simulate 6 --out FILE`` writes such
-rows of six patients a condition, drawn from the training tables.
+at three amounts of evidence. ``--ddxplus ROWS --state 0.3 --out FILE`` words any DDXPlus rows the same way;
+``--simulate 6 --out FILE`` writes such rows of six patients a condition, drawn from the training tables.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 /** What to ask next: in the answer of POST /v1/predict, and of GET /v1/predictions/{id}/next-questions. */
 
 import { z } from 'zod';
-import { WAYS } from '../../core/questions-policy.ts';
+import { WAYS } from '../../core/types.ts';
 import { format } from './fields.ts';
 
 const probability = z.number().min(0).max(1);
