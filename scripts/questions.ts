@@ -16,6 +16,7 @@ import { mean } from './evaluation/numbers.ts';
 import { createProgress } from './evaluation/progress.ts';
 import { curve, difference, isUrgent, within } from './evaluation/questions/curve.ts';
 import {
+  amongKnown,
   atRandom,
   byUtility,
   converse,
@@ -32,6 +33,8 @@ const MOST = 10;
 const PUBLISHED = 300;
 const SEED = 20261121;
 const REPORT = 'reports/experiments/next_questions.json';
+/** Ending of a strategy's name where it asks only what the report tells. */
+const KNOWN = '_known';
 /** Weights of ruling out that `--tune` tries, and simulated patients of each condition. */
 const TRIED = [0, 0.5, 1, 2, 4];
 const A_CONDITION = 6;
@@ -49,14 +52,16 @@ async function collect<P extends Respondent>(
   patients: Iterable<P>,
   total: number,
   modelOf: (patient: P) => Pick<Model, 'knowledge' | 'models'>,
-  chosen: Readonly<Record<string, Strategy>>,
+  chosenFor: (patient: P) => Readonly<Record<string, Strategy>>,
 ): Promise<{ readonly dialogues: Dialogues; readonly patients: readonly P[] }> {
-  const dialogues: Dialogues = Object.fromEntries(Object.keys(chosen).map((name) => [name, []]));
+  const dialogues: Dialogues = {};
   const asked: P[] = [];
   const progress = createProgress(total);
   for (const patient of patients) {
-    for (const [name, strategy] of Object.entries(chosen))
-      dialogues[name]?.push(await converse(modelOf(patient), patient, strategy, MOST));
+    for (const [name, strategy] of Object.entries(chosenFor(patient))) {
+      dialogues[name] ??= [];
+      dialogues[name].push(await converse(modelOf(patient), patient, strategy, MOST));
+    }
     asked.push(patient);
     progress(asked.length);
   }
@@ -67,7 +72,13 @@ const turnsOf = (dialogues: Dialogues, name: string) => (dialogues[name] ?? []).
 
 async function onSimulated(model: Model) {
   const all = simulatedPatients(model, testRows(), wordInPython);
-  const { dialogues, patients } = await collect(all, all.length, () => model, strategies());
+  const chosen = strategies();
+  const { dialogues, patients } = await collect(
+    all,
+    all.length,
+    () => model,
+    () => chosen,
+  );
   const ids = patients.map(({ id }) => id);
   const emergencies = patients.flatMap(({ urgent }, i) => (urgent ? [i] : []));
   const of = (name: string) => {
@@ -100,7 +111,17 @@ async function onSimulated(model: Model) {
 
 async function onPublished(model: Model) {
   const all = publishedPatients(model, DEFAULT_MODEL_DIR, PUBLISHED, generator(SEED));
-  const { dialogues, patients } = await collect(all, PUBLISHED, ({ model }) => model, strategies());
+  const chosen = Object.entries(strategies());
+  const { dialogues, patients } = await collect(
+    all,
+    PUBLISHED,
+    ({ model }) => model,
+    (patient) =>
+      Object.fromEntries([
+        ...chosen,
+        ...chosen.map(([name, strategy]) => [`${name}${KNOWN}`, amongKnown(strategy, patient)] as const),
+      ]),
+  );
   const cohorts = patients.map(({ cohort }) => cohort);
   const of = (name: string) => ({
     mean_questions: mean(dialogues[name] ?? [], ({ asked }) => asked),
@@ -110,6 +131,7 @@ async function onPublished(model: Model) {
   return {
     n: patients.length,
     cohorts: new Set(cohorts).size,
+    disease_forgotten: patients.filter(({ forgotten }) => forgotten).length,
     strategies: Object.fromEntries(Object.keys(dialogues).map((name) => [name, of(name)])),
   };
 }
@@ -132,7 +154,12 @@ async function tune(): Promise<void> {
   const model = await loadModel(DEFAULT_MODEL_DIR);
   const patients = simulatedPatients(model, trainingRows(), wordInPython);
   const chosen = Object.fromEntries(TRIED.map((weight) => [`ruling_out_${weight}`, byUtility(weight)]));
-  const { dialogues } = await collect(patients, patients.length, () => model, chosen);
+  const { dialogues } = await collect(
+    patients,
+    patients.length,
+    () => model,
+    () => chosen,
+  );
   for (const [name, found] of Object.entries(dialogues)) {
     const at = (holds: (turn: Turn) => boolean, k: number, some = found) =>
       mean(some, ({ turns }) => Number(holds(turns[k] as Turn)));

@@ -193,9 +193,9 @@ function questionTable(): string {
   );
   const titles = { ours: 'as served', most_frequent: 'most frequent first', random: 'at random' };
   const asked = [0, 1, 3, 5, 10];
-  const line = (what: string, { strategies }: Curves, metric: string) =>
+  const line = (what: string, { strategies }: Curves, metric: string, ending = '') =>
     Object.entries(titles).map(([name, title]) => {
-      const points = asked.map((k) => strategies[name]?.[metric]?.[k]);
+      const points = asked.map((k) => strategies[`${name}${ending}`]?.[metric]?.[k]);
       const cells = points.map((point) => {
         if (point === undefined)
           throw new Error(`reports/experiments/next_questions.json has no ${metric} of ${name}`);
@@ -209,6 +209,7 @@ function questionTable(): string {
     ...line(`${simulated.n} simulated, top-1`, simulated, 'top_1'),
     ...line('the same, urgent recall', simulated, 'urgent_recall'),
     ...line(`${published.n} published, two findings told, own paper left out, top-10`, published, 'top_10'),
+    ...line('the same, only what the report answers is asked', published, 'top_10', '_known'),
   ].join('\n');
 }
 

@@ -13,6 +13,7 @@ def curve(start, step):
 
 def strategies(*metrics):
     steps = {"ours": 0.05, "random": 0.01, "most_frequent": 0.02}
+    steps |= {f"{name}_known": step for name, step in steps.items()}
     return {name: {m: curve(0.3, step) for m in metrics} for name, step in steps.items()}
 
 

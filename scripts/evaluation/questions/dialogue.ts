@@ -48,6 +48,15 @@ export const byUtility =
 /** The finding that is likeliest to be there. */
 export const mostFrequent: Strategy = ({ gains }, open) => best(open, (i) => gains.present[i] as number);
 
+/** The strategy among the questions alone that somebody knows the answer of. */
+export const amongKnown =
+  (choose: Strategy, { answer }: Respondent): Strategy =>
+  (weighed, open) =>
+    choose(
+      weighed,
+      open.filter((i) => answer(weighed.ahead.candidates[i] as number) !== undefined),
+    );
+
 /** Any of the candidates; the same ones for the same seed. */
 export function atRandom(random: () => number): Strategy {
   return (_, open) => open[Math.floor(random() * open.length)];

@@ -29,6 +29,8 @@ const A_DISEASE = 3;
 export interface PublishedPatient extends Respondent {
   readonly model: Pick<Model, 'knowledge' | 'models'>;
   readonly cohort: string;
+  /** Nothing is left of the disease without the paper. */
+  readonly forgotten: boolean;
 }
 
 type Readable = Extract<Prepared, { case: unknown }> & { readonly report: { readonly patient: Patient } };
@@ -58,13 +60,17 @@ export function* publishedPatients(
   for (const [i, entry] of drawn.entries()) {
     const { patient } = entry.report;
     const told = shuffled(scored(patient), random).slice(0, TOLD);
+    const truth = truths.rowsOf(entry.case);
+    const own = withoutPaper(model, [...overlay.rows, ...(overlay.changes[i] ?? [])]);
+    const { offsets } = own.knowledge.questions.orphan;
     yield {
       id: entry.case.id ?? `${entry.line}`,
       cohort: entry.case.cohort ?? `${entry.line}`,
       told: { ...patient, findings: told },
       answer: answersOf(model, patient.findings),
-      truth: truths.rowsOf(entry.case),
-      model: withoutPaper(model, [...overlay.rows, ...(overlay.changes[i] ?? [])]),
+      truth,
+      forgotten: truth.every((row) => offsets[row] === offsets[row + 1]),
+      model: own,
     };
   }
 }

@@ -17,9 +17,9 @@ from .plots import COLOURS, MARKS, save
 STRATEGIES = {"ours": "next questions", "most_frequent": "most frequent finding first", "random": "at random"}
 
 
-def panel(axes: Axes, strategies: dict, metric: str, title: str) -> None:
+def panel(axes: Axes, strategies: dict, metric: str, title: str, ending: str = "") -> None:
     for series, (name, label) in enumerate(STRATEGIES.items()):
-        curve = strategies[name][metric]
+        curve = strategies[name + ending][metric]
         asked = range(len(curve))
         axes.plot(
             asked, [p["share"] for p in curve], color=COLOURS[series], marker=MARKS[series], ms=4, label=label
@@ -32,9 +32,12 @@ def panel(axes: Axes, strategies: dict, metric: str, title: str) -> None:
 
 
 def questions_plot(path: Path, report: dict) -> None:
-    """Top-1, top-3 and urgent recall of simulated patients, top-10 of published ones, by questions asked."""
+    """Top-1, top-3 and urgent recall of simulated patients, top-10 of published ones, by questions asked.
+
+    Of the published ones twice: any question, and those alone that their report answers.
+    """
     simulated, published = report["simulated"], report["published"]
-    figure, grid = plt.subplots(1, 4, figsize=(15, 4.4), layout="constrained")
+    figure, grid = plt.subplots(1, 5, figsize=(18, 4.4), layout="constrained")
     test_rows = f"{simulated['n']} simulated (DDXPlus test rows)"
     panel(grid[0], simulated["strategies"], "top_1", f"top-1, {test_rows}")
     panel(grid[1], simulated["strategies"], "top_3", f"top-3, {test_rows}")
@@ -44,12 +47,9 @@ def questions_plot(path: Path, report: dict) -> None:
         "urgent_recall",
         f"urgent recall, {simulated['urgent']} urgent of them",
     )
-    panel(
-        grid[3],
-        published["strategies"],
-        "top_10",
-        f"top-10, {published['n']} published, own paper left out",
-    )
+    left_out = f"top-10, {published['n']} published,\nown paper left out"
+    panel(grid[3], published["strategies"], "top_10", left_out)
+    panel(grid[4], published["strategies"], "top_10", f"{left_out}, recorded answers only", "_known")
     grid[0].set_ylabel("share of patients")
     grid[0].legend(fontsize=9, loc="lower right")
     figure.suptitle(
