@@ -56,7 +56,12 @@ export function prepareQuestions(bundle: Bundle): QuestionIndex {
   return {
     terms,
     orphan: orphanFindings(bundle),
-    broad: turnRound(clinical, bundle.broad.rows.length, (_, code) => code * clinical.step),
+    broad: turnRound(
+      clinical,
+      bundle.broad.rows.length,
+      byCode((code) => code * clinical.step),
+      () => 1,
+    ),
     candidates,
     own,
     asking: remembered(terms),
@@ -71,37 +76,49 @@ export function prepareQuestions(bundle: Bundle): QuestionIndex {
 export function orphanFindings({ orphan, orphanCount, trainedCount }: Bundle): FindingsByRow {
   const { profiles, ratioMin, ratioStep } = orphan;
   const rows = orphanCount + trainedCount;
-  const ratios = Float64Array.from({ length: CODES + 1 }, (_, code) => Math.exp(ratioMin + code * ratioStep));
+  const ratios = byCode((code) => Math.exp(ratioMin + code * ratioStep));
   const having = (term: number) =>
     (profiles.offsets[term + 1] as number) - (profiles.offsets[term] as number);
-  return turnRound(profiles, rows, (term, code) => (ratios[code] as number) * (having(term) / rows));
+  return turnRound(profiles, rows, ratios, (term) => having(term) / rows);
 }
 
+const byCode = (value: (code: number) => number): Float64Array =>
+  Float64Array.from({ length: CODES + 1 }, (_, code) => value(code));
+
+/** P = value of the code * scale of the term. Plain loops: there are a million entries. */
 function turnRound(
   { offsets: byTerm, rows, codes }: Profiles,
   rowCount: number,
-  probability: (term: number, code: number) => number,
+  values: Float64Array,
+  scaleOf: (term: number) => number,
 ): FindingsByRow {
   const offsets = new Uint32Array(rowCount + 1);
-  for (const row of rows) offsets[row + 1] = (offsets[row + 1] as number) + 1;
+  for (let at = 0; at < rows.length; at++) {
+    const next = (rows[at] as number) + 1;
+    offsets[next] = (offsets[next] as number) + 1;
+  }
   for (let row = 0; row < rowCount; row++)
     offsets[row + 1] = (offsets[row + 1] as number) + (offsets[row] as number);
   const next = offsets.slice();
-  const turned = { terms: new Uint16Array(rows.length), codes: new Uint8Array(rows.length) };
+  const terms = new Uint16Array(rows.length);
+  const turned = new Uint8Array(rows.length);
   const background = new Float64Array(byTerm.length - 1);
   for (let term = 0; term < background.length; term++) {
     const end = byTerm[term + 1] as number;
+    const scale = scaleOf(term);
+    let sum = 0;
     for (let at = byTerm[term] as number; at < end; at++) {
       const row = rows[at] as number;
       const to = next[row] as number;
       next[row] = to + 1;
-      const p = Math.min(MOST, probability(term, codes[at] as number));
-      turned.terms[to] = term;
-      turned.codes[to] = Math.round(p * CODES);
-      background[term] = (background[term] as number) + p / rowCount;
+      const p = Math.min(MOST, (values[codes[at] as number] as number) * scale);
+      terms[to] = term;
+      turned[to] = p * CODES + 0.5;
+      sum += p;
     }
+    background[term] = sum / rowCount;
   }
-  return { offsets, ...turned, background };
+  return { offsets, terms, codes: turned, background };
 }
 
 function remembered(terms: readonly Term[]): (term: number) => Asking {
