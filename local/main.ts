@@ -12,6 +12,7 @@ import { handler as feedback } from '../lambdas/functions/feedback.ts';
 import { handler as getPrediction } from '../lambdas/functions/get-prediction.ts';
 import { handler as health } from '../lambdas/functions/health.ts';
 import { handler as modelCard } from '../lambdas/functions/model-card.ts';
+import { handler as nextQuestions } from '../lambdas/functions/next-questions.ts';
 import { handler as notFound } from '../lambdas/functions/not-found.ts';
 import { handler as openapi } from '../lambdas/functions/openapi.ts';
 import { handler as predict } from '../lambdas/functions/predict.ts';
@@ -28,7 +29,17 @@ const TOKEN_SECONDS = 8 * 60 * 60;
 /** Milliseconds that requests under way are given when the process is asked to end. */
 const GRACE_MS = 5_000;
 
-const handlers = { predict, feedback, getPrediction, terms, modelCard, health, ready, openapi };
+const handlers = {
+  predict,
+  feedback,
+  getPrediction,
+  nextQuestions,
+  terms,
+  modelCard,
+  health,
+  ready,
+  openapi,
+};
 
 /** Something that the person at the keyboard can put right; the message is all that they see. */
 class StartError extends Error {}

@@ -180,6 +180,39 @@ function commonTable(): string {
   ].join('\n');
 }
 
+interface Curves {
+  readonly n: number;
+  readonly strategies: Readonly<
+    Record<string, Readonly<Record<string, readonly { share: number; ci95: readonly [number, number] }[]>>>
+  >;
+}
+
+function questionTable(): string {
+  const { simulated, published }: { simulated: Curves; published: Curves } = report(
+    'experiments/next_questions',
+  );
+  const titles = { ours: 'as served', most_frequent: 'most frequent first', random: 'at random' };
+  const asked = [0, 1, 3, 5, 10];
+  const line = (what: string, { strategies }: Curves, metric: string, ending = '') =>
+    Object.entries(titles).map(([name, title]) => {
+      const points = asked.map((k) => strategies[`${name}${ending}`]?.[metric]?.[k]);
+      const cells = points.map((point) => {
+        if (point === undefined)
+          throw new Error(`reports/experiments/next_questions.json has no ${metric} of ${name}`);
+        return `${percent(point.share)} (${percent(point.ci95[0])}–${percent(point.ci95[1])})`;
+      });
+      return row(what, title, ...cells);
+    });
+  return [
+    row('patients, figure', 'questions', ...asked.map((k) => `${k} asked`)),
+    row(...asked.map(() => '---'), '---', '---'),
+    ...line(`${simulated.n} simulated, top-1`, simulated, 'top_1'),
+    ...line('the same, urgent recall', simulated, 'urgent_recall'),
+    ...line(`${published.n} published, two findings told, own paper left out, top-10`, published, 'top_10'),
+    ...line('the same, only what the report answers is asked', published, 'top_10', '_known'),
+  ].join('\n');
+}
+
 /** What a reader needs of an answer, probabilities to three digits. */
 function excerpt(answer: PredictResponse): object {
   const three = (value: number) => Math.round(value * 1000) / 1000;
@@ -228,6 +261,7 @@ export async function renderReadme(text: string, model: Model): Promise<string> 
   const parts = {
     'orphan-figures': orphanTable(),
     'common-figures': commonTable(),
+    'question-figures': questionTable(),
     examples: await examples(model),
   };
   return Object.entries(parts).reduce((readme, [name, content]) => {

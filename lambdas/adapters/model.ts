@@ -8,6 +8,7 @@ import { prepareLikelihood } from '../core/likelihood.ts';
 import { indexNames, type NameIndex } from '../core/names.ts';
 import type { Models } from '../core/parts.ts';
 import type { Knowledge } from '../core/predict.ts';
+import { prepareQuestions } from '../core/questions-index.ts';
 import { compileRules } from '../core/redflags.ts';
 import { indexSearch, type SearchIndex } from '../core/search.ts';
 import type { ClinicalCondition, SeveritySubject } from '../core/severity.ts';
@@ -58,6 +59,7 @@ export function toModel(bundle: Bundle, models: Models): Model {
         courses: bundle.conditions.map(courseOf),
       },
       vitals: vitalLimits,
+      questions: prepareQuestions(bundle),
     },
     names: indexNames(vocabulary),
     search: () => {

@@ -3,6 +3,7 @@
 import intendedUse from '../../data/clinical/intended_use.json' with { type: 'json' };
 import type { PredictRequest } from './schemas/predict.ts';
 import type { PredictResponse } from './schemas/prediction.ts';
+import type { NextQuestionsBody, NextQuestionsResponse } from './schemas/questions.ts';
 
 const acute: PredictRequest = {
   patient_id: 'anon_12345',
@@ -18,6 +19,39 @@ const orphan: PredictRequest = {
   gender: 'F',
   vitals: { heart_rate: 72, systolic_bp_mmhg: 118, diastolic_bp_mmhg: 70 },
   lang: 'en',
+};
+
+const nextQuestions: NextQuestionsBody = {
+  questions: [
+    {
+      id: 'HP:0000974',
+      label: 'Hyperextensible skin',
+      kind: 'finding',
+      utility: 0.31,
+      eig_bits: 0.32,
+      must_not_miss_drop: 0,
+      cost_bits: 0.01,
+      if_present: {
+        probability: 0.22,
+        first: { code: 'ORPHA:287', name: 'Classical Ehlers-Danlos syndrome', probability: 0.41 },
+      },
+      if_absent: {
+        probability: 0.78,
+        first: { code: 'OMIM:154700', name: 'Marfan syndrome', probability: 0.83 },
+      },
+      reasons: [
+        {
+          kind: 'separates',
+          conditions: ['ORPHA:287', 'OMIM:154700'],
+          text: 'Separates Classical Ehlers-Danlos syndrome from Marfan syndrome.',
+        },
+      ],
+    },
+  ],
+  should_stop: false,
+  least_utility: 0.02,
+  answers_to_change: 1,
+  sufficiency: 'One more answer could change the first condition of the list.',
 };
 
 /** Its figures show the shape, not a measured performance. */
@@ -69,6 +103,7 @@ const orphanAnswer: PredictResponse = {
     kind: 'orphan',
     method: 'likelihood_ratio',
   },
+  next_questions: nextQuestions,
   orphan_suspicion: { level: 'HIGH', probability: 0.93 },
   review_by_specialist: true,
   review_reasons: [
@@ -95,4 +130,15 @@ export const PREDICT_EXAMPLES = {
   responses: {
     orphan: { summary: 'An orphan condition first', value: orphanAnswer },
   },
+};
+
+const nextQuestionsAnswer: NextQuestionsResponse = {
+  prediction_id: orphanAnswer.prediction_id,
+  model_version: '1.0.0',
+  ...nextQuestions,
+  request_id: orphanAnswer.request_id,
+};
+
+export const NEXT_QUESTIONS_EXAMPLES = {
+  orphan: { summary: 'One question', value: nextQuestionsAnswer },
 };

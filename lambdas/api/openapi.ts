@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import intendedUse from '../../data/clinical/intended_use.json' with { type: 'json' };
-import { PREDICT_EXAMPLES } from './examples.ts';
+import { NEXT_QUESTIONS_EXAMPLES, PREDICT_EXAMPLES } from './examples.ts';
 import { MODEL_CARD_EXAMPLE } from './model-card-example.ts';
 import { ApiProblem, PROBLEMS, type ProblemCode, toProblem } from './problem.ts';
 import { ROUTES, type Route, type RouteId } from './routes.ts';
@@ -11,6 +11,7 @@ import { ModelCardQuerySchema, ModelCardSchema } from './schemas/model-card.ts';
 import { PredictRequestSchema } from './schemas/predict.ts';
 import { PredictResponseSchema } from './schemas/prediction.ts';
 import { ProblemSchema } from './schemas/problem.ts';
+import { NextQuestionsQuerySchema, NextQuestionsResponseSchema } from './schemas/questions.ts';
 import {
   HealthResponseSchema,
   ReadyResponseSchema,
@@ -23,6 +24,7 @@ const SCHEMAS = {
   PredictResponse: PredictResponseSchema,
   FeedbackRequest: FeedbackRequestSchema,
   FeedbackResponse: FeedbackResponseSchema,
+  NextQuestionsResponse: NextQuestionsResponseSchema,
   TermsResponse: TermsResponseSchema,
   ModelCard: ModelCardSchema,
   HealthResponse: HealthResponseSchema,
@@ -79,6 +81,14 @@ const TAG_HEADER = {
   schema: { type: 'string' },
 };
 
+const PREDICTION_ID = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'The `prediction_id`.',
+  schema: { type: 'string' },
+};
+
 const BODY_PROBLEMS: readonly ProblemCode[] = [
   'MALFORMED_JSON',
   'FORBIDDEN_KEY',
@@ -114,16 +124,15 @@ const OPERATIONS: Readonly<Record<RouteId, Operation>> = {
   getPrediction: {
     response: 'PredictResponse',
     status: 200,
-    parameters: [
-      {
-        name: 'id',
-        in: 'path',
-        required: true,
-        description: 'The `prediction_id`.',
-        schema: { type: 'string' },
-      },
-    ],
+    parameters: [PREDICTION_ID],
     problems: ['PREDICTION_NOT_FOUND', 'STORE_UNAVAILABLE'],
+  },
+  nextQuestions: {
+    response: 'NextQuestionsResponse',
+    responseExamples: NEXT_QUESTIONS_EXAMPLES,
+    status: 200,
+    parameters: [PREDICTION_ID, ...queryParameters(NextQuestionsQuerySchema)],
+    problems: ['VALIDATION_FAILED', 'PREDICTION_NOT_FOUND', 'STORE_UNAVAILABLE', 'MODEL_UNAVAILABLE'],
   },
   terms: {
     response: 'TermsResponse',

@@ -40,6 +40,14 @@ export const ROUTES = [
     summary: 'Read a stored prediction',
   },
   {
+    id: 'nextQuestions',
+    method: 'GET',
+    path: '/v1/predictions/{id}/next-questions',
+    aliases: [],
+    scope: 'medical.diagnosis.read',
+    summary: 'Tell what to ask next',
+  },
+  {
     id: 'terms',
     method: 'GET',
     path: '/v1/terms',

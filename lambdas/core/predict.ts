@@ -7,6 +7,8 @@ import type { News2Score } from './news2.ts';
 import { news2 } from './news2.ts';
 import type { ModelKnowledge, Models } from './parts.ts';
 import { ModelFailure, runParts } from './parts.ts';
+import { type NextQuestions, nextQuestions } from './questions.ts';
+import type { QuestionIndex } from './questions-index.ts';
 import type { CompiledRules } from './redflags.ts';
 import { fireRules } from './redflags.ts';
 import type { Gaps, Gravity, Triage } from './triage.ts';
@@ -22,6 +24,7 @@ export interface Knowledge extends ModelKnowledge {
   readonly rules: CompiledRules;
   readonly gravity: Gravity;
   readonly vitals: VitalFile;
+  readonly questions: QuestionIndex;
 }
 
 /** What the models say. */
@@ -32,6 +35,7 @@ export interface ModelView {
   readonly trust: Trust;
   /** Of the first condition. */
   readonly explanation: Explanation;
+  readonly questions: NextQuestions;
 }
 
 /** Vital signs beyond NEWS2. */
@@ -71,6 +75,7 @@ export interface Circumstances {
 const SHOWN = 10;
 /** From this probability on a condition is likely enough for a recommendation, and for a score made for it. */
 const LIKELY_FROM = 0.1;
+const ASKED_NEXT = 5;
 /** Years from which NEWS2 may be used (Royal College of Physicians, 2017). */
 const NEWS2_FROM = 16;
 const MS_A_DAY = 86_400_000;
@@ -142,6 +147,7 @@ async function view(knowledge: Knowledge, patient: Patient, models: Models): Pro
     top: shown,
     trust: trustOf(knowledge, parts, shown),
     explanation: explain(knowledge, patient, parts, first.row),
+    questions: nextQuestions(knowledge, patient, parts, ASKED_NEXT),
   };
 }
 

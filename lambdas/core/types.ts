@@ -53,6 +53,11 @@ export type ProfileKind = (typeof PROFILES)[number];
 /** Best standing among the texts that a condition is known from; what only `other` says awaits confirmation. */
 export const SOURCE_KINDS = ['agency', 'reference', 'other', 'literature'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** How the answer to a question is come by: asked, examined, by a test; `finding` where the vocabulary does not say. */
+export const WAYS = ['ask', 'examine', 'test', 'finding'] as const;
+export type Way = (typeof WAYS)[number];
+
 export type Gender = 'M' | 'F' | 'O';
 export type Consciousness = 'A' | 'C' | 'V' | 'P' | 'U';
 

@@ -15,9 +15,11 @@ import {
   type Severity,
   type Warning,
 } from '../core/types.ts';
+import { presentQuestions } from './present-questions.ts';
 import { presentRecommendations } from './present-recommendations.ts';
 import { presentSource } from './present-source.ts';
 import { presentVitals } from './present-vitals.ts';
+import { round } from './rounding.ts';
 import { KNOWLEDGE_ONLY_NOTE, REVIEW, URGENT_BY_MODEL } from './words.ts';
 
 /** What the answer says besides the prediction. */
@@ -59,6 +61,7 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     ...presentRecommendations(model, fired, likelyOf(prediction.model?.top ?? []), lang),
     explanation: prediction.model ? presentExplanation(model, prediction.model) : {},
     explanation_of: prediction.model?.top[0] ? explained(prediction.model.top[0].condition, lang) : null,
+    next_questions: prediction.model && presentQuestions(model, prediction.model.questions, lang),
     orphan_suspicion: triage.orphan && {
       level: triage.orphan.level,
       probability: round(triage.orphan.probability),
@@ -73,11 +76,6 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     intended_use: intendedUse[lang],
     request_id: frame.requestId,
   };
-}
-
-/** Six digits after the point: what is shown, stored and compared. */
-function round(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }
 
 function rounded(mass: SeverityMass): Record<Severity, number> {

@@ -60,7 +60,7 @@ function dot(a: Uint32Array, b: Float64Array): number {
 }
 
 /** Mulberry32 (public domain): uniform in [0, 1), the same sequence for the same seed. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -10,6 +10,7 @@ import { queryTerms, score } from '../../lambdas/core/likelihood.ts';
 import { netTerms } from '../../lambdas/core/orphan.ts';
 import { runParts } from '../../lambdas/core/parts.ts';
 import { predict } from '../../lambdas/core/predict.ts';
+import { nextQuestions } from '../../lambdas/core/questions.ts';
 import { fireRules } from '../../lambdas/core/redflags.ts';
 import { trustOf } from '../../lambdas/core/trust.ts';
 import { presentPrediction } from '../../lambdas/functions/present.ts';
@@ -50,6 +51,7 @@ export async function stagesOf(model: Model, request: unknown): Promise<Stages> 
       return trustOf(knowledge, { ...parts, differential: merged }, top(bundle, merged, 10));
     },
     explanation: () => explain(knowledge, patient, parts, first),
+    'next questions': () => nextQuestions(knowledge, patient, parts, 5),
     presentation: () => presentPrediction(model, prediction, FRAME),
   };
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ModelCardSchema } from '../../lambdas/api/schemas/model-card.ts';
 import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/schemas/prediction.ts';
+import { NextQuestionsResponseSchema } from '../../lambdas/api/schemas/questions.ts';
 import { copyBundleWith } from '../fixtures/bundle-folder.ts';
 
 const REFERENCE = {
@@ -226,6 +227,18 @@ describe('the server', () => {
     expect(kept.body.top_conditions).toEqual(prediction.top_conditions);
     expect(replayed.body).toEqual(given.body);
     expect(replayed.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('tells what to ask next, with the answer and afterwards', async () => {
+    const { body: prediction } = await call(server, '/v1/predict', { ...REFERENCE, lang: 'en' });
+    const path = `/v1/predictions/${prediction.prediction_id}/next-questions`;
+    const later = await call(server, `${path}?limit=7`, undefined, { 'Accept-Language': 'en' });
+
+    expect(later.status).toBe(200);
+    const { questions, model_version } = NextQuestionsResponseSchema.parse(later.body);
+    expect(model_version).toBe(prediction.model_version);
+    expect(questions).toHaveLength(7);
+    expect(questions.slice(0, 5)).toEqual(prediction.next_questions?.questions);
   });
 
   it('leaves no patient id and no finding readable in its files', async () => {

@@ -196,6 +196,7 @@ describe('POST /v1/predict', () => {
       top_conditions: [],
       explanation: {},
       explanation_of: null,
+      next_questions: null,
       orphan_suspicion: null,
       model_version: null,
     });

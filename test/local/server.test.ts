@@ -51,6 +51,9 @@ const app: App = {
       events.push(event);
       return { body: pathParameters };
     }),
+    nextQuestions: httpHandler({ route: 'nextQuestions' }, ({ pathParameters }) => ({
+      body: pathParameters,
+    })),
     terms: httpHandler({ route: 'terms' }, ({ query, caller }) => ({
       body: { query, tenant: caller.tenant },
     })),

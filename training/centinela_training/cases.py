@@ -2,7 +2,8 @@
 
 One JSON object a line: ``{id?, request, truth: {codes, urgent?}, pmids?, cohort?}``. Without options the shipped
 patients: published ones keep their observed and excluded HPO terms; DDXPlus test rows become what a doctor would type,
-at three amounts of evidence. ``--ddxplus ROWS --state 0.3 --out FILE`` words any DDXPlus rows the same way.
+at three amounts of evidence. ``--ddxplus ROWS --state 0.3 --out FILE`` words any DDXPlus rows the same way;
+``--simulate 6 --out FILE`` writes such rows of six patients a condition, drawn from the training tables.
 """
 
 from __future__ import annotations
@@ -100,6 +101,14 @@ class Rows:
             },
         }
 
+    def simulate(self, n: int) -> list[dict]:
+        """``n`` simulated patients of each condition as JSON rows; none of them is a test row."""
+        patients = [self._simulator.patient(c) for c in self.ddxplus.conditions for _ in range(n)]
+        return [
+            {"age": p.age, "sex": p.sex, "ev": p.evidences, "init": p.init, "y": p.condition}
+            for p in patients
+        ]
+
     def read(self, path: Path) -> list[Row]:
         """Rows as JSON lines ``{age, sex, ev, init, y}``, without the values that mean "no"."""
         rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
@@ -141,9 +150,13 @@ def main() -> None:
         "--ddxplus", type=Path, help="word these rows (JSON lines) instead of the shipped patients"
     )
     parser.add_argument("--state", choices=STATES, default="0.3", help="how much of each row is told")
-    parser.add_argument("--out", type=Path, help="where the worded rows go")
+    parser.add_argument("--simulate", type=int, help="write so many simulated rows of each condition instead")
+    parser.add_argument("--out", type=Path, help="where the rows go")
     args = parser.parse_args()
     data, vocabulary = args.data, Vocabulary(args.data)
+    if args.simulate:
+        args.out.write_text(json_lines(Rows(data, vocabulary).simulate(args.simulate)), "utf-8")
+        return
     if args.ddxplus:
         rows = Rows(data, vocabulary)
         args.out.write_text(json_lines([rows.case(r, args.state) for r in rows.read(args.ddxplus)]), "utf-8")

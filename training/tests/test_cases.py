@@ -80,3 +80,11 @@ def test_the_command_words_rows(data, tmp_path, monkeypatch):
 
     worded = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [set(w["request"]["symptoms"]) for w in worded] == [{"fiebre", "dolor"}] * 2
+
+
+def test_simulated_rows_are_of_every_condition_and_can_be_read_again(rows, tmp_path):
+    simulated = rows.simulate(2)
+    read = rows.read(lines(tmp_path / "rows.jsonl", *simulated))
+
+    assert [r.condition for r in read] == [c for c in rows.ddxplus.conditions for _ in range(2)]
+    assert all(r.init in r.evidences for r in read)

@@ -68,6 +68,12 @@ export interface Store extends Operations {
     predictionId: string,
   ): Promise<{ readonly answer: unknown; readonly createdAt: string } | undefined>;
   /**
+   * The canonical findings behind a prediction.
+   *
+   * @returns undefined where {@link Store.getPrediction} gives none.
+   */
+  getInput(tenant: string, predictionId: string): Promise<unknown>;
+  /**
    * Adding the same feedback id again changes nothing.
    *
    * @returns when it was received; undefined where {@link Store.getPrediction} gives none.
@@ -137,6 +143,11 @@ export function createStore(options: StoreOptions): Store {
           createdAt: found.item.created_at,
         }
       );
+    },
+
+    async getInput(tenant, predictionId) {
+      const found = await find(tenant, predictionId);
+      return found && inputs.open(tenant, predictionId, found.dataKey);
     },
 
     async addFeedback({ caller, feedbackId, createdAt, feedback }) {

@@ -11,6 +11,7 @@ import {
   STATED_URGENCIES,
   URGENCY_LEVELS,
 } from '../../core/types.ts';
+import { NextQuestionsSchema } from './questions.ts';
 
 const kind = z.enum(['common', 'orphan']);
 const probability = z.number().min(0).max(1);
@@ -169,6 +170,9 @@ export const PredictResponseSchema = z
       .strictObject({ code: z.string(), name: z.string(), kind, method: z.string() })
       .nullable()
       .describe('The condition that `explanation` is about; null if the models failed.'),
+    next_questions: NextQuestionsSchema.nullable().describe(
+      'The five findings or tests that would tell most; null if the models failed.',
+    ),
     orphan_suspicion: z
       .strictObject({ level: z.enum(['NONE', 'POSSIBLE', 'HIGH']), probability })
       .nullable()
