@@ -20,6 +20,8 @@ BACKGROUND_KINDS = frozenset(("history", "exposure", "risk", "medication", "demo
 BROAD_FINDINGS = "findings/broad_findings.json"
 BROAD_SYNONYMS = "findings/broad_synonyms.json"
 RED_NAMES = "findings/red_names.json"
+# Everyday names of ours for the findings that matter most, HPO's included.
+SYNONYMS = "findings/synonyms.json"
 
 # Official Spanish labels that name something else (data/findings/README.md): never a name to search by.
 WRONG_SPANISH_LABELS = {"HP:0025143", "HP:0040189", "HP:6000299"}
@@ -137,19 +139,24 @@ class Vocabulary:
     """
 
     def __init__(self, data: Path, broad: bool = True) -> None:
-        """``broad``: with the local findings of the broad layer, last in order; without them it can make their file."""
+        """``broad``: with the local findings of the broad layer, last in order, and the names written after it; without
+        them it can make their file."""
         self.data = data
         self.ontology = Ontology(data)
         self.curated: list[dict] = json.loads((data / "findings/findings.json").read_text("utf-8"))
+        everyday = {f["id"] for f in self.curated}
         self.attributes: list[dict] = json.loads((data / "findings/attributes.json").read_text("utf-8"))[
             "attributes"
         ]
         self.curated += self._attribute_findings()
         own = {f["id"] for f in self.curated}
         self._broad_synonyms: dict[str, dict[str, list[str]]] = {}
+        self._synonyms: list[dict] = []
         if broad:
             self.curated += json.loads((data / BROAD_FINDINGS).read_text("utf-8"))
             self._broad_synonyms = json.loads((data / BROAD_SYNONYMS).read_text("utf-8"))
+            self._synonyms = json.loads((data / SYNONYMS).read_text("utf-8"))["terms"]
+        self._everyday = everyday | {row["id"] for row in self._synonyms}
         self.slug_id = {f["slug_es"]: f["id"] for f in self.curated}
         self.by_id = {f["id"]: f for f in self.curated}
         local = [f["id"] for f in self.curated if f["id"] not in self.ontology.label]
@@ -288,6 +295,8 @@ class Vocabulary:
                 entry |= {"slug": finding["slug_es"], "kind": finding["kind"]}
             else:
                 entry["kind"] = "phenotype"
+            if term in self._everyday:
+                entry["everyday"] = True
             entry |= names[term]
             on = sorted({x for a in self.closures[i] if a in own for x in own[a][0]})
             red = sorted({*(finding["red_flag_names"] if finding else ()), *red_extra.get(term, ())})
@@ -328,6 +337,12 @@ class Vocabulary:
                     rank[normalise(self.ontology.spanish[term])].append(
                         (term, "es", self.ontology.spanish[term])
                     )
+        claims.append(rank)
+        rank = defaultdict(list)
+        for row in self._synonyms:
+            for lang in ("es", "en"):
+                for name in row[f"syn_{lang}"]:
+                    rank[normalise(name)].append((row["id"], lang, name))
         claims.append(rank)
         plain = {
             normalise(n) for t in self.ontology.phenotypes if t not in curated for n in result[t].values()

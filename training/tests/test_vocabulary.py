@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from centinela_training.vocabulary import Ontology, Vocabulary, closure, normalise
+from centinela_training.vocabulary import SYNONYMS, Ontology, Vocabulary, closure, normalise
+from centinela_training.whole.requests import Names
 
 
 def term(vocabulary: Vocabulary, slug: str) -> dict:
@@ -13,6 +14,11 @@ def term(vocabulary: Vocabulary, slug: str) -> dict:
 
 def items(vocabulary: Vocabulary, entries: list[int]) -> set[str]:
     return {vocabulary.items[i] if i >= 0 else "not " + vocabulary.items[~i] for i in entries}
+
+
+@pytest.fixture(scope="module")
+def synonyms(data) -> list[dict]:
+    return json.loads((data / SYNONYMS).read_text("utf-8"))["terms"]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +130,34 @@ def test_a_word_for_the_event_itself_is_no_name_of_a_past_one(vocabulary, slug):
     names = {normalise(n) for n in [*entry.get("syn_es", []), *entry.get("syn_en", [])]}
 
     assert not names & {"ictus", "stroke", "infarto", "heart attack"}
+
+
+def test_every_synonym_of_ours_stands_for_its_own_term(vocabulary, synonyms):
+    names = Names(vocabulary)
+    meant = [(n, row["id"]) for row in synonyms for n in [*row["syn_es"], *row["syn_en"]]]
+
+    assert {
+        name: term for name, term in meant if names.by_name.get(normalise(name)) != vocabulary.index[term]
+    } == {}
+    assert len({normalise(name) for name, _ in meant}) == len(meant) > 3_000
+
+
+def test_words_that_mean_two_things_are_no_synonyms_of_ours(vocabulary, synonyms):
+    ambiguous = {normalise(word) for f in vocabulary.curated for word in f.get("ambiguous", ())}
+    ours = {normalise(n) for row in synonyms for n in [*row["syn_es"], *row["syn_en"]]}
+
+    assert {"ahogo", "constipado", "sofoco"} <= ambiguous
+    assert ours & ambiguous == set()
+
+
+def test_the_synonyms_to_review_show_the_label_of_their_term(vocabulary, synonyms):
+    labels = {entry["id"]: entry["es"] for entry in vocabulary.terms}
+
+    assert [row["id"] for row in synonyms if labels[row["id"]] != row["label"]] == []
+
+
+def test_everyday_terms_are_the_findings_and_those_with_synonyms_of_ours(vocabulary, synonyms):
+    everyday = {entry["id"] for entry in vocabulary.terms if entry.get("everyday")}
+
+    assert {"HP:0001945", "HP:0000952"} | {row["id"] for row in synonyms} <= everyday
+    assert not everyday & {"HP:0011314", "CEN:color_lesiones_rojo"}
