@@ -1,6 +1,6 @@
 /** Errors as RFC 9457 problem details: one table of codes, one class to throw, one function to present. */
 
-import type { Lang, Localised } from '../core/types.ts';
+import type { Lang, Localised, TermMatch } from '../core/types.ts';
 import type { ProblemBody } from './schemas/problem.ts';
 
 interface ProblemKind {
@@ -194,6 +194,8 @@ export interface FieldError {
   readonly message: Localised;
   readonly value?: string | number | boolean;
   readonly allowed?: readonly (string | number)[];
+  /** Of an unknown finding: what may be meant. */
+  readonly suggestions?: readonly TermMatch[];
 }
 
 export interface ProblemOptions {
@@ -242,7 +244,7 @@ export function toProblem(thrown: unknown, lang: Lang, requestId: string): Probl
     status: problem.status,
     code: problem.code,
     ...(problem.detail && { detail: problem.detail[lang] }),
-    errors: problem.errors.map(({ message, ...rest }) => ({ ...rest, message: message[lang] })),
+    errors: problem.errors.map((error) => inLanguage(error, lang)),
     request_id: requestId,
   };
   const headers = {
@@ -251,6 +253,20 @@ export function toProblem(thrown: unknown, lang: Lang, requestId: string): Probl
     'Content-Language': lang,
   };
   return { status: problem.status, headers, body };
+}
+
+/** A remark with its words, and those of its suggestions, in one language. */
+export function inLanguage<T extends Pick<FieldError, 'message' | 'suggestions'>>(
+  { message, suggestions, ...rest }: T,
+  lang: Lang,
+) {
+  return {
+    ...rest,
+    message: message[lang],
+    ...(suggestions && {
+      suggestions: suggestions.map((match) => ({ ...match, label: match.label[lang] })),
+    }),
+  };
 }
 
 /** JSON pointer (RFC 6901) of a path of keys and indices. */

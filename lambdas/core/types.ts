@@ -112,6 +112,8 @@ export interface Term {
   readonly slug?: string;
   /** symptom, sign, history, exposure, risk, medication, demographic, family_history, attribute, phenotype. */
   readonly kind: string;
+  /** Named in everyday practice: found before a rare phenotype that matches as well. */
+  readonly everyday?: true;
   readonly en: string;
   readonly es: string;
   readonly syn_en?: readonly string[];
@@ -130,6 +132,17 @@ export interface Vocabulary {
   readonly terms: readonly Term[];
   /** Obsolete HPO id -> the id that replaces it. */
   readonly replaced: Readonly<Record<string, string>>;
+}
+
+/** A term found by one of its names. */
+export interface TermMatch {
+  readonly id: string;
+  readonly slug?: string;
+  readonly label: Localised;
+  /** The name that matched, as written in the vocabulary. */
+  readonly matched: string;
+  /** What was typed says that the finding is not there. */
+  readonly negated?: true;
 }
 
 /** Where a rule or a recommendation comes from. */
@@ -162,4 +175,6 @@ export interface Warning {
   readonly code: string;
   readonly message: Localised;
   readonly pointer?: string;
+  /** Of an unknown finding: what may be meant. */
+  readonly suggestions?: readonly TermMatch[];
 }

@@ -40,7 +40,7 @@ export interface Occasion {
  */
 export async function answerRequest(model: Model, body: unknown, occasion: Occasion): Promise<Answered> {
   const request = parsePredictRequest(body);
-  const { patient, unknownFindings, warnings } = readPatient(model, request);
+  const { patient, unknownFindings, warnings } = readPatient(model, request, occasion.lang);
   const prediction = await predict(
     model.knowledge,
     patient,

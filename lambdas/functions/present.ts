@@ -2,6 +2,7 @@
 
 import { intendedUse } from '../adapters/clinical.ts';
 import type { Model } from '../adapters/model.ts';
+import { inLanguage } from '../api/problem.ts';
 import type { PredictResponse } from '../api/schemas/prediction.ts';
 import type { Condition, KnowledgeFacts } from '../core/bundle.ts';
 import { type Ranked, top } from '../core/differential.ts';
@@ -68,7 +69,7 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     },
     review_by_specialist: triage.reviewReasons.length > 0,
     review_reasons: triage.reviewReasons.map((code) => ({ code, message: REVIEW[code][lang] })),
-    warnings: frame.warnings.map((warning) => ({ ...warning, message: warning.message[lang] })),
+    warnings: frame.warnings.map((warning) => inLanguage(warning, lang)),
     news2: news2 && { score: news2.score, complete: news2.complete, missing: [...news2.missing] },
     vital_signs: prediction.vitalSigns && presentVitals(prediction.vitalSigns, lang),
     model_version: prediction.model && bundle.version,

@@ -8,8 +8,8 @@ import { inconsistencies } from '../core/consistency.ts';
 import type { Canonical, ReportedFinding } from '../core/findings.ts';
 import { canonicalise } from '../core/findings.ts';
 import { resolve } from '../core/names.ts';
-import { searchTerms, type TermMatch } from '../core/search.ts';
-import type { Lang, Localised, Patient, Warning } from '../core/types.ts';
+import { searchTerms } from '../core/search.ts';
+import type { Lang, Localised, Patient, TermMatch, Warning } from '../core/types.ts';
 
 export interface Report {
   readonly patient: Patient;
@@ -18,19 +18,19 @@ export interface Report {
   readonly warnings: readonly Warning[];
 }
 
-const SUGGESTIONS = 3;
+const SUGGESTIONS = 5;
 /** So many unknown names get suggestions; a search for each of hundreds would hold up everybody else. */
 const HELPED = 20;
 /** A name that an answer may repeat: short, and of the characters that names of findings are made of. */
 const SHOWABLE = /^[\p{L}\p{N} _:.()/-]{1,64}$/u;
 
 /**
- * The patient of a request.
+ * The patient of a request; `lang` is the reader's, whose words come first among the suggestions.
  *
  * @throws ApiProblem CONTRADICTION; UNKNOWN_FINDING unless the validation is lenient; NO_FINDINGS where neither a
  * known finding nor a vital sign is left.
  */
-export function readPatient(model: Model, request: PredictRequest): Report {
+export function readPatient(model: Model, request: PredictRequest, lang: Lang): Report {
   const reported = reportedFindings(request);
   const canonical = canonicalise(model.names, {
     findings: reported,
@@ -40,7 +40,7 @@ export function readPatient(model: Model, request: PredictRequest): Report {
     vitals: request.vitals ?? {},
   });
   refuseContradictions(canonical);
-  const unknown = canonical.unknown.map((finding, i) => unknownFinding(model, finding, i < HELPED));
+  const unknown = canonical.unknown.map((finding, i) => unknownFinding(model, finding, i < HELPED, lang));
   if (unknown.length > 0 && request.validation !== 'lenient')
     throw new ApiProblem('UNKNOWN_FINDING', { errors: unknown });
   const { patient } = canonical;
@@ -52,7 +52,7 @@ export function readPatient(model: Model, request: PredictRequest): Report {
     warnings: [
       ...canonical.warnings,
       ...inconsistent(model, reported, patient),
-      ...unknown.map(({ pointer, code, message }) => ({ pointer, code, message })),
+      ...unknown.map(({ value: _, ...warning }) => warning),
     ],
   };
 }
@@ -103,25 +103,30 @@ function refuseContradictions({ contradictions }: Canonical): void {
   });
 }
 
-function unknownFinding(model: Model, { name, pointer }: ReportedFinding, isHelped: boolean): FieldError {
-  const nearest = (lang: Lang) => (isHelped ? searchTerms(model.search(), name, lang, SUGGESTIONS) : []);
-  const [es, en] = [nearest('es'), nearest('en')];
-  const inList = (matches: readonly TermMatch[]) =>
-    matches.map(({ id, slug, label }) => `${label} (${slug ?? id})`).join(', ');
+function unknownFinding(
+  model: Model,
+  { name, pointer }: ReportedFinding,
+  isHelped: boolean,
+  lang: Lang,
+): FieldError {
+  const suggestions = isHelped ? searchTerms(model.search(), name, lang, SUGGESTIONS) : [];
   const shown = SHOWABLE.test(name) ? name : undefined;
   return {
     pointer,
     code: 'UNKNOWN_FINDING',
-    message: inWords(shown, { es: inList(es), en: inList(en) }),
+    message: inWords(shown, suggestions),
     ...(shown !== undefined && { value: shown }),
-    ...(isHelped && { allowed: es.map(({ id, slug }) => slug ?? id) }),
+    ...(isHelped && { suggestions }),
   };
 }
 
-function inWords(name: string | undefined, suggestions: Localised): Localised {
+function inWords(name: string | undefined, suggestions: readonly TermMatch[]): Localised {
   const [es, en] = name === undefined ? ['Este hallazgo', 'This finding'] : [`«${name}»`, `"${name}"`];
+  const listed = (lang: Lang) =>
+    suggestions.map(({ id, slug, label }) => `${label[lang]} (${slug ?? id})`).join(', ');
+  const denies = suggestions.some(({ negated }) => negated);
   return {
-    es: `${es} no se reconoce${suggestions.es && `; los más parecidos: ${suggestions.es}`}.`,
-    en: `${en} is not recognised${suggestions.en && `; the nearest known ones: ${suggestions.en}`}.`,
+    es: `${es} no se reconoce${listed('es') && `; los más parecidos: ${listed('es')}`}.${denies ? ' Si niega un hallazgo, indíquelo en «absent».' : ''}`,
+    en: `${en} is not recognised${listed('en') && `; the nearest known ones: ${listed('en')}`}.${denies ? ' If it denies a finding, give that one in "absent".' : ''}`,
   };
 }

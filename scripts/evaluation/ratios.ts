@@ -29,7 +29,7 @@ export function prepare(model: Model, lines: readonly CaseLine[]): Prepared[] {
   return lines.map((line) => {
     if ('fault' in line) return line;
     try {
-      return { ...line, report: readPatient(model, parsePredictRequest(line.case.request)) };
+      return { ...line, report: readPatient(model, parsePredictRequest(line.case.request), 'es') };
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       return { ...line, problem: error.code };

@@ -31,13 +31,13 @@ const FRAME = {
 export async function stagesOf(model: Model, request: unknown): Promise<Stages> {
   const { knowledge, models } = model;
   const { bundle, likelihood } = knowledge;
-  const { patient } = readPatient(model, parsePredictRequest(request));
+  const { patient } = readPatient(model, parsePredictRequest(request), 'es');
   const parts = await runParts(knowledge, patient, models);
   const prediction = await predict(knowledge, patient, { unknownFindings: false, now: 0 }, models);
   const { differential, features } = parts;
   const first = top(bundle, differential, 1)[0]?.row ?? 0;
   return {
-    'parse, findings': () => readPatient(model, parsePredictRequest(request)),
+    'parse, findings': () => readPatient(model, parsePredictRequest(request), 'es'),
     rules: () => fireRules(knowledge.rules, patient),
     features: () => encode(bundle.features, bundle.vocabulary.terms, patient),
     'common: members and meta-learner': () => models.common(features.row),

@@ -79,4 +79,13 @@ describe('resolve', () => {
   ])('knows no name %s', (_, name) => {
     expect(resolve(index, name)).toBeUndefined();
   });
+
+  it('takes no denied finding for a present one', () => {
+    const names = index.vocabulary.terms.flatMap(({ es, en, syn_es = [] }) => [es, en, ...syn_es]);
+    const denials = ['sin', 'no', 'niega', 'no tiene', 'ausencia de', 'without', 'no', 'denies'];
+    const resolved = denials.flatMap((denial) =>
+      names.filter((name) => termNamed(`${denial} ${name}`) !== undefined),
+    );
+    expect(resolved).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { indexSearch, searchTerms } from '../../lambdas/core/search.ts';
-import type { Lang } from '../../lambdas/core/types.ts';
+import type { Lang, Vocabulary } from '../../lambdas/core/types.ts';
 import { vocabulary } from '../fixtures/vocabulary.ts';
 
 const search = indexSearch({
@@ -21,14 +21,13 @@ const search = indexSearch({
 const found = (query: string, lang: Lang = 'es', limit = 5) => searchTerms(search, query, lang, limit);
 
 describe('searchTerms', () => {
-  it('puts the very name first, with its label in the language asked for and the name that matched', () => {
+  it('puts the very name first, with its label in both languages and the name that matched', () => {
     expect(found('DOLOR de pecho')[0]).toEqual({
       id: 'HP:0100749',
       slug: 'dolor_pecho',
-      label: 'Dolor de pecho',
+      label: { es: 'Dolor de pecho', en: 'Chest pain' },
       matched: 'Dolor de pecho',
     });
-    expect(found('dolor de pecho', 'en')[0]?.label).toBe('Chest pain');
   });
 
   it('forgives accents and a slip of the pen', () => {
@@ -50,9 +49,60 @@ describe('searchTerms', () => {
   it('names a term without slug by a synonym in the other language', () => {
     expect(found('spider fingers')[0]).toEqual({
       id: 'HP:9000002',
-      label: 'Aracnodactilia',
+      label: { es: 'Aracnodactilia', en: 'Arachnodactyly' },
       matched: 'Spider fingers',
     });
+  });
+
+  it('finds the words in any order, with others between them, as a patient says them', () => {
+    expect(found('pecho dolor')[0]?.slug).toBe('dolor_pecho');
+    expect(found('me duele mucho el pecho')[0]?.slug).toBe('dolor_pecho');
+    expect(found('tengo los tobillos hinchados')[0]?.slug).toBe('hinchazon_tobillo');
+  });
+
+  it('gives the finding that a query denies, marked so, and no other query is marked', () => {
+    expect(found('sin fiebre')[0]).toMatchObject({ slug: 'fiebre', negated: true });
+    expect(found('niega dolor de pecho')[0]).toMatchObject({ slug: 'dolor_pecho', negated: true });
+    expect(found('fiebre').filter(({ negated }) => negated)).toEqual([]);
+  });
+
+  it('shows a finding that is called by a denial as present', () => {
+    const calling = indexSearch({
+      terms: [
+        { id: 'HP:1', kind: 'phenotype', es: 'Hambre', en: 'Hunger' },
+        { id: 'HP:2', kind: 'phenotype', es: 'Anorexia', en: 'Anorexia', syn_es: ['no tiene hambre'] },
+      ],
+      replaced: {},
+    });
+
+    const [first, second] = searchTerms(calling, 'no tengo hambre', 'es', 5);
+
+    expect(first).toMatchObject({ id: 'HP:2' });
+    expect(first).not.toHaveProperty('negated');
+    expect(second).toMatchObject({ id: 'HP:1', negated: true });
+  });
+
+  it('shows an everyday finding before a rare phenotype that matches as well', () => {
+    const terms = ['HP:1', 'HP:2'].map((id) => ({ id, kind: 'phenotype', es: `Dolor de ${id}`, en: id }));
+    const [rare, common] = terms;
+    const both = indexSearch({
+      terms: [rare, { ...common, everyday: true }] as Vocabulary['terms'],
+      replaced: {},
+    });
+
+    expect(searchTerms(both, 'dolor', 'es', 2).map(({ id }) => id)).toEqual(['HP:2', 'HP:1']);
+  });
+
+  it('does not mind accents and case', () => {
+    const label = fc.constantFrom(...vocabulary.terms.map(({ es }) => es));
+    fc.assert(
+      fc.property(label, (es) => {
+        const bare = es.normalize('NFD').replace(/\p{M}/gu, '');
+        expect(found(es.toUpperCase())).toEqual(found(es));
+        expect(found(bare.toLowerCase())).toEqual(found(es));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('finds nothing for what resembles nothing', () => {

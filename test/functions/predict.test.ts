@@ -230,9 +230,23 @@ describe('POST /v1/predict', () => {
       { pointer: '/absent/0', code: 'UNKNOWN_FINDING', value: 'toss' },
     ]);
     expect(body.errors[1].message).toMatch(/^"toss" is not recognised; the nearest known ones: /);
-    expect(body.errors[0].allowed[0]).toBe('dolor_pecho');
+    expect(body.errors[0].suggestions[0]).toEqual({
+      id: 'HP:0100749',
+      slug: 'dolor_pecho',
+      label: 'Chest pain',
+      matched: 'Dolor de pecho',
+    });
+    expect(body.errors[0].suggestions.length).toBeLessThanOrEqual(5);
     expect(body.errors[0].message).toContain('Chest pain (dolor_pecho)');
-    expect(body.errors[1].allowed[0]).toBe('tos');
+    expect(body.errors[1].suggestions[0].slug).toBe('tos');
+  });
+
+  it('takes no finding for present that is written as denied, and says where it belongs', async () => {
+    const { status, body } = await post({ symptoms: { 'sin fiebre': 5, tos: 3 }, age: 30, gender: 'F' });
+
+    expect([status, body.errors.length]).toEqual([422, 1]);
+    expect(body.errors[0].suggestions[0]).toMatchObject({ slug: 'fiebre', negated: true });
+    expect(body.errors[0].message).toContain('«absent»');
   });
 
   it.each(['a'.repeat(65), 'juan@hospital.es', 'a\nb', '<b>'])(
@@ -248,14 +262,23 @@ describe('POST /v1/predict', () => {
 
   it('answers in lenient mode without the unknown findings, and says so', async () => {
     const { status, body } = await post({
-      symptoms: { xyzzy: 5, fiebre: 3 },
+      symptoms: { nausaes: 5, fiebre: 3 },
       validation: 'lenient',
       age: 30,
       gender: 'F',
+      lang: 'en',
     });
 
     expect(status).toBe(200);
-    expect(body.warnings).toMatchObject([{ code: 'UNKNOWN_FINDING', pointer: '/symptoms/xyzzy' }]);
+    expect(body.warnings).toMatchObject([
+      {
+        code: 'UNKNOWN_FINDING',
+        pointer: '/symptoms/nausaes',
+        suggestions: expect.arrayContaining([
+          { id: 'HP:0002018', slug: 'nauseas', label: 'Nausea', matched: 'Nausea' },
+        ]),
+      },
+    ]);
     expect(body.review_reasons.map(({ code }: { code: string }) => code)).toContain('UNKNOWN_FINDINGS');
   });
 

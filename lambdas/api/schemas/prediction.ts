@@ -11,6 +11,7 @@ import {
   STATED_URGENCIES,
   URGENCY_LEVELS,
 } from '../../core/types.ts';
+import { termMatchSchema } from './fields.ts';
 import { NextQuestionsSchema } from './questions.ts';
 
 const kind = z.enum(['common', 'orphan']);
@@ -184,6 +185,10 @@ export const PredictResponseSchema = z
         code: z.string(),
         message: z.string(),
         pointer: z.string().exactOptional().describe('JSON pointer into the request.'),
+        suggestions: z
+          .array(termMatchSchema)
+          .exactOptional()
+          .describe('Of an unknown finding: up to five that may be meant, best first.'),
       }),
     ),
     news2: z

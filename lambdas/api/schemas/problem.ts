@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
+import { termMatchSchema } from './fields.ts';
 
 export const ProblemSchema = z
   .strictObject({
@@ -24,9 +25,11 @@ export const ProblemSchema = z
           .array(z.union([z.string(), z.number()]))
           .readonly()
           .exactOptional()
-          .describe(
-            'What is allowed: a range, a maximum, names, types, a pattern or the nearest known findings.',
-          ),
+          .describe('What is allowed: a range, a maximum, names, types or a pattern.'),
+        suggestions: z
+          .array(termMatchSchema)
+          .exactOptional()
+          .describe('Of an unknown finding: up to five that may be meant, best first.'),
       }),
     ),
     request_id: z.string(),

@@ -1,23 +1,23 @@
 /** The contracts of the GET routes. */
 
 import { z } from 'zod';
+import { termMatchSchema } from './fields.ts';
 
 /** `q` as the caller typed it; `lang` as everywhere. */
 export const TermsQuerySchema = z.strictObject({
-  q: z.string().min(1).max(200).describe('Part of a name, in Spanish or English; accents do not matter.'),
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe(
+      'A finding as people write it, or part of a name, in Spanish or English; accents, word order and slips of the pen are forgiven, and a denial ("sin fiebre") is read.',
+    ),
   lang: z.enum(['es', 'en']).exactOptional().describe('Language of the labels; before Accept-Language.'),
 });
 
 export const TermsResponseSchema = z
   .strictObject({
-    terms: z.array(
-      z.strictObject({
-        id: z.string().describe('HPO id, or an id of our own.'),
-        slug: z.string().exactOptional(),
-        label: z.string(),
-        matched: z.string().describe('The name that matched.'),
-      }),
-    ),
+    terms: z.array(termMatchSchema),
   })
   .describe('Findings whose names resemble the query, best first.');
 
