@@ -193,7 +193,8 @@ function nearest(search: SearchIndex, query: readonly Word[]): number[] {
     if (names.length >= COMPARED) break;
     names.push(...bucket.slice(0, COMPARED));
   }
-  return names;
+  // In the vocabulary's order, so that of equal names of a term its label stands.
+  return names.sort((a, b) => a - b);
 }
 
 /** 0-1: what of the query is in the name counts for more than what of the name is in the query. */

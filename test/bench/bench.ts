@@ -12,9 +12,11 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL_DIR } from '../../lambdas/adapters/bundle.ts';
 import { newUuid, systemClock } from '../../lambdas/adapters/clock.ts';
 import { loadModel, type Model } from '../../lambdas/adapters/model.ts';
+import { searchTerms } from '../../lambdas/core/search.ts';
 import { openKeys } from '../../local/keys.ts';
 import { quantile } from '../../scripts/evaluation/numbers.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { PHRASES } from '../fixtures/phrases.ts';
 import { callerOf } from '../fixtures/store.ts';
 import { stagesOf } from './stages.ts';
 
@@ -183,6 +185,15 @@ async function stageTimes(model: Model): Promise<Figure[]> {
   return figures;
 }
 
+/** One search a run, phrase after phrase; the index is made before. */
+function searchTime(model: Model): Promise<Figure> {
+  let next = 0;
+  return time('search of a finding as people write it', () => {
+    const { phrase, lang } = PHRASES[next++ % PHRASES.length] ?? { phrase: '', lang: 'es' };
+    return searchTerms(model.search(), phrase, lang, 20);
+  });
+}
+
 /** Of two stages that run one after the other; the spread is as wide as theirs together. */
 function sum(what: string, budget: number, [a, b]: readonly Figure[]): Figure {
   if (a === undefined || b === undefined) throw new RangeError('nothing to add up');
@@ -247,7 +258,7 @@ const orphan = sum(
   BUDGETS.orphan,
   stages.filter(({ what }) => what.startsWith('orphan: ')),
 );
-const figures = [await bundleSize(), ...starts, ...predictions, orphan, ...stages];
+const figures = [await bundleSize(), ...starts, ...predictions, orphan, ...stages, await searchTime(model)];
 printTable(figures);
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);

@@ -30,6 +30,7 @@ describe('normalise', () => {
     ['Náusea/vómito (2)', 'nausea vomito 2'],
     ['ÑANDÚ', 'nandu'],
     ['¿?', ''],
+    ['a\u0903b a\u20ddb', 'ab ab'],
   ])('%j -> %j', (name, expected) => {
     expect(normalise(name)).toBe(expected);
   });

@@ -42,9 +42,9 @@ ATTRIBUTE_FINDINGS = {
 
 
 def normalise(name: str) -> str:
-    """Lower case, no accents, words of ``[a-z0-9]`` joined by one space; the twin of ``core/findings.ts``."""
+    """Lower case, no accents, words of ``[a-z0-9]`` joined by one space; the twin of ``core/names.ts``."""
     decomposed = unicodedata.normalize("NFD", name.lower())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = "".join(c for c in decomposed if unicodedata.category(c)[0] != "M")
     return " ".join(re.findall(r"[a-z0-9]+", bare))
 
 

@@ -28,6 +28,7 @@ def synonyms(data) -> list[dict]:
         ("  dolor_pecho ", "dolor pecho"),
         ("Niño/a (2 años)", "nino a 2 anos"),
         ("¿?", ""),
+        ("a\u0903b a\u20ddb", "ab ab"),
     ],
 )
 def test_normalise_forgives_case_accents_and_punctuation(name, expected):
