@@ -52,7 +52,7 @@ export function simulatedPatients(
 }
 
 const patientOf = (model: Model, { request }: Case) =>
-  readPatient(model, parsePredictRequest(request)).patient;
+  readPatient(model, parsePredictRequest(request), 'es').patient;
 
 /**
  * Present is what the row's findings are, imply, or record by the same evidence; unknown what is but one of the things
