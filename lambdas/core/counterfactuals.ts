@@ -50,8 +50,8 @@ export interface Rerun {
   readonly rules: (changed: Patient) => Outcome;
 }
 
-/** Each takes a whole prediction: as many as an answer's time allows. */
-const MOST_DENIED = 3;
+/** Each takes a whole prediction, and an explained answer to eight items may take 40 ms. */
+const MOST_DENIED = 2;
 
 /**
  * Findings denied, those of the greatest effect (`effects`: of the first condition, of the urgency, ...) and those that

@@ -36,8 +36,8 @@ export interface Typical {
 
 /** A sure sign of a rare condition can be missing in one in five and still be typical. */
 const USUAL = 0.2;
-/** As training takes it where a source calls a finding a feature and says no more. */
-const UNSTATED_SHARE = 0.7;
+/** Where a source calls a finding a feature and says no more it follows those whose frequency is known to be usual. */
+const UNSTATED_SHARE = 0.1;
 /** More than these are never asked for. */
 const KEPT = 40;
 
@@ -52,7 +52,7 @@ export function prepareTypical(bundle: Bundle, broad: Broad, content: Float64Arr
   };
 }
 
-/** By how often the condition shows it times how much it tells; of conditions known from abstracts alone nothing. */
+/** By how often the condition shows it times how much it tells; of one that only abstracts name, nothing. */
 export function typicalOf(typical: Typical, row: number): readonly TypicalFinding[] {
   const known = typical.byRow.get(row);
   if (known !== undefined) return known;
@@ -78,8 +78,11 @@ interface Weighed {
 function weighed({ bundle, broad, content, termOfItem }: Typical, row: number): Weighed[] {
   const { orphanCount, trainedCount, common, orphan } = bundle;
   if (row < orphanCount) return ofOrphan(orphan.typical, content, row);
-  if (row < orphanCount + trainedCount) return ofTrained(common.tables, termOfItem, row - orphanCount);
-  return ofTexts(broad, broad.spec.rows.indexOf(row));
+  const candidate = broad.spec.rows.indexOf(row);
+  // DDXPlus has artefacts (Parkinson in most with pneumonia): where texts describe the condition they are asked.
+  if (row < orphanCount + trainedCount && broad.spec.unprofiled[candidate] !== 0)
+    return ofTrained(common.tables, termOfItem, row - orphanCount);
+  return ofTexts(broad, candidate);
 }
 
 function ofOrphan({ offsets, terms, percents }: TypicalTable, content: Float64Array, row: number): Weighed[] {
@@ -88,7 +91,8 @@ function ofOrphan({ offsets, terms, percents }: TypicalTable, content: Float64Ar
     const [term, percent] = [terms[at] as number, percents[at] as number];
     const stated = percent === UNSTATED ? {} : { frequency: percent / 100 };
     const share = stated.frequency ?? UNSTATED_SHARE;
-    if (share >= USUAL) found.push({ term, ...stated, weight: share * (content[term] as number) });
+    if (share >= USUAL || percent === UNSTATED)
+      found.push({ term, ...stated, weight: share * (content[term] as number) });
   }
   return found;
 }

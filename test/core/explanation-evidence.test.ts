@@ -57,8 +57,11 @@ describe('notAsked', () => {
   it('gives typical findings of an orphan condition, with the frequency where one is stated', () => {
     const who = patient([finding('moscas_volantes')]);
     const { features } = bundle;
-    expect(asked(who, A)).toEqual(['fiebre', 'dificultad_respirar']);
-    expect(notAsked(knowledge, who, encode(features, terms, who), A)).toMatchObject([{}, { frequency: 0.8 }]);
+    expect(asked(who, A)).toEqual(['dificultad_respirar', 'fiebre']);
+    expect(notAsked(knowledge, who, encode(features, terms, who), A)).toEqual([
+      expect.objectContaining({ frequency: 0.8 }),
+      expect.not.objectContaining({ frequency: expect.anything() }),
+    ]);
     // A cough in one of ten is not typical.
     expect(asked(who, B)).toEqual(['dolor_pecho']);
   });

@@ -78,7 +78,7 @@ export const conditionEvidence = z
           frequency: probability
             .exactOptional()
             .describe(
-              'Share of its patients: of an orphan condition as annotated, of a trained one among simulated patients. Missing where no source counts.',
+              'Share of its patients: of an orphan condition as annotated and published, of a trained one that no text describes among simulated patients. Missing where no source counts.',
             ),
         }),
       )

@@ -1,4 +1,4 @@
-"""What a request's explanation reads of the orphan knowledge: typical findings with their frequency, published patients.
+"""What an explanation reads of the orphan knowledge: typical findings with their frequency, published patients.
 
 ``orphan_typical.bin``, little endian: diseases, entries (uint32 each), offsets (uint32, diseases + 1), terms (uint16,
 entries), percents (uint8, entries; 255: not stated); each section begins at a multiple of four.
@@ -26,7 +26,7 @@ COUNTED_FROM = 5
 
 
 def typical(disease: Disease) -> dict[int, int]:
-    """Percent of the patients by term, of annotations and published patients; terms that nobody was seen with left out."""
+    """Percent of the patients by term, annotations and published patients together; what nobody was seen with left out."""
     by_term: dict[int, list[Annotation]] = defaultdict(list)
     for annotation in (*disease.annotations, *disease.patients):
         by_term[annotation.term].append(annotation)
