@@ -45,10 +45,15 @@ def served(data):
     return ensemble, np.array(manifest["common"]["urgent"])
 
 
+@pytest.fixture(scope="module")
+def names(vocabulary):
+    return Names(vocabulary)
+
+
 @pytest.mark.parametrize("request_", REQUESTS)
-def test_equal_the_shap_librarys_on_the_same_models(served, vocabulary, request_):
+def test_equal_the_shap_librarys_on_the_same_models(served, vocabulary, names, request_):
     ensemble, urgent = served
-    state = read_state(request_, Names(vocabulary))
+    state = read_state(request_, names)
     known = players(state, vocabulary)
 
     told = golden_shapley(ensemble, urgent, vocabulary, state)

@@ -26,7 +26,7 @@ COUNTED_FROM = 5
 
 
 def typical(disease: Disease) -> dict[int, int]:
-    """Percent of the patients by term, annotations and published patients together; what nobody was seen with left out."""
+    """Percent of the patients by term, of annotations and published patients; without what nobody was seen with."""
     by_term: dict[int, list[Annotation]] = defaultdict(list)
     for annotation in (*disease.annotations, *disease.patients):
         by_term[annotation.term].append(annotation)

@@ -54,7 +54,7 @@ def worth(common: CommonPart, vocabulary: Vocabulary, states: list[State]) -> np
 
 
 def shapley(values: np.ndarray) -> np.ndarray:
-    """[players, outputs] of the worth of every coalition, [2 ** players, outputs]; bit i says whether player i is in."""
+    """[players, outputs] of every coalition's worth, [2 ** players, outputs]; bit i says whether player i is in."""
     n = len(values).bit_length() - 1
     masks = np.arange(len(values))
     sizes = np.array([m.bit_count() for m in masks.tolist()])
