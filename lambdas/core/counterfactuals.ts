@@ -5,6 +5,7 @@ import { closureOf } from './likelihood.ts';
 import type { News2Parameter } from './news2.ts';
 import type { CompiledRules } from './redflags.ts';
 import { fireRules } from './redflags.ts';
+import type { VitalLimit } from './red-evidence.ts';
 import type { Finding, FiredRule, Patient, Severity, Term, Vitals } from './types.ts';
 
 /** What an answer shows first. */
@@ -130,8 +131,8 @@ function differs(before: Outcome, after: Outcome): boolean {
   );
 }
 
-/** A rule counts with its urgency: where the onset is not known it may fire as less. */
-const namesOf = (fired: readonly FiredRule[]): string =>
+/** Which rules fired, each with its urgency: where the onset is not known it may fire as less. */
+export const namesOf = (fired: readonly FiredRule[]): string =>
   fired
     .map(({ id, urgency }) => `${id} ${urgency}`)
     .toSorted()
@@ -140,8 +141,9 @@ const namesOf = (fired: readonly FiredRule[]): string =>
 type VitalChange = Extract<Change, { kind: 'vital_sign' }>;
 
 /** For each vital sign given and each way to move it, the values to try, nearest first. */
-function* vitalSteps({ chart, measured }: CompiledRules, vitals: Vitals): Generator<VitalChange[]> {
-  for (const parameter of chart.parameters) {
+function* vitalSteps(rules: CompiledRules, vitals: Vitals): Generator<VitalChange[]> {
+  const limits = limitsOf(rules);
+  for (const parameter of rules.chart.parameters) {
     const { name } = parameter;
     const from = vitals[name];
     if (from === undefined) continue;
@@ -149,7 +151,7 @@ function* vitalSteps({ chart, measured }: CompiledRules, vitals: Vitals): Genera
     if (typeof from === 'boolean') yield [step(!from)];
     else if (typeof from === 'string') yield [step(from === 'A' ? 'C' : 'A')];
     else {
-      const edges = edgesOf(parameter, measured, from).filter(
+      const edges = edgesOf(parameter, limits).filter(
         (to) => name !== 'systolic_bp_mmhg' || to >= (vitals.diastolic_bp_mmhg ?? 0),
       );
       yield edges
@@ -164,13 +166,28 @@ function* vitalSteps({ chart, measured }: CompiledRules, vitals: Vitals): Genera
   }
 }
 
-/** The nearest value of every other band of the chart, and on the other side of where a measured finding begins. */
-function edgesOf(parameter: News2Parameter, measured: CompiledRules['measured'], from: number): number[] {
+/** Every limit of a vital sign that some rule reads. */
+function limitsOf({ rules, standIns }: CompiledRules): VitalLimit[] {
+  const ofRules = rules.flatMap(({ vitals_any_of = [], vitals_required = [] }) => [
+    ...vitals_any_of.flat(),
+    ...vitals_required.flat(),
+  ]);
+  return [...ofRules, ...standIns.measured.flatMap((measured) => measured.limits)];
+}
+
+/** Both sides of every edge: of the chart's bands, and of the rules' limits in units of the chart's last place. */
+function edgesOf(parameter: News2Parameter, limits: readonly VitalLimit[]): number[] {
   if (!('bands' in parameter)) return [];
-  const bands = parameter.bands.map(({ min, max }) => (max !== null && max < from ? max : min));
-  const unit = 10 ** -parameter.decimals;
-  const begun = measured
-    .filter(({ vital }) => vital === parameter.name)
-    .map(({ min }) => (from >= min ? Number((min - unit).toFixed(parameter.decimals)) : min));
-  return [...new Set([...bands, ...begun].filter((edge) => edge !== null))];
+  const bands = parameter.bands.flatMap(({ min, max }) => [min, max]);
+  const beside = (edge: number | undefined, units: number): number[] =>
+    edge === undefined
+      ? []
+      : [edge, Number((edge + units * 10 ** -parameter.decimals).toFixed(parameter.decimals))];
+  const edges = limits.flatMap((limit) => {
+    if (limit.vital !== parameter.name || !('min' in limit || 'max' in limit || 'above' in limit || 'below' in limit))
+      return [];
+    const { min, max, above, below } = limit;
+    return [...beside(min, -1), ...beside(max, 1), ...beside(above, 1), ...beside(below, -1)];
+  });
+  return [...new Set([...bands, ...edges].filter((edge) => edge !== null))];
 }

@@ -1,5 +1,5 @@
 import type { Bundle } from './bundle.ts';
-import { type Counterfactuals, counterfactuals, type Outcome } from './counterfactuals.ts';
+import { type Counterfactuals, counterfactuals, namesOf, type Outcome } from './counterfactuals.ts';
 import type { Differential, Ranked } from './differential.ts';
 import { top } from './differential.ts';
 import type { ListExplanation } from './explanation.ts';
@@ -169,14 +169,22 @@ async function explainAll(
   const { rules, bundle } = knowledge;
   const list = await explain(knowledge, patient, judged.model.top, models);
   const effects = [...list.conditions.slice(0, 1).map((first) => first.effects), list.urgency];
-  const again = (changed: Patient, model: ModelView): Outcome => {
-    const ruled = rule(knowledge, changed, circumstances);
-    return outcomeOf({ fired: ruled.fired, model, triage: judge(knowledge, changed, ruled, model) });
-  };
+  const before = outcomeOf(judged);
+  const { gaps } = rule(knowledge, patient, circumstances);
+  const again = (changed: Patient, ruled: Ruled, model: ModelView): Outcome =>
+    outcomeOf({ fired: ruled.fired, model, triage: judge(knowledge, changed, ruled, model) });
   const { terms } = bundle.vocabulary;
-  const changes = await counterfactuals(rules, terms, patient, outcomeOf(judged), effects, {
-    all: async (changed) => again(changed, await view(knowledge, changed, models)),
-    rules: (changed) => again(changed, judged.model),
+  const changes = await counterfactuals(rules, terms, patient, before, effects, {
+    all: async (changed) =>
+      again(changed, rule(knowledge, changed, circumstances), await view(knowledge, changed, models)),
+    rules: (changed) => {
+      const ruled = rule(knowledge, changed, circumstances);
+      // Of the vital signs the triage reads no more than this: most moves need none.
+      const isSame =
+        namesOf(ruled.fired) === namesOf(judged.fired) &&
+        ruled.gaps.vitalsMayBeAbnormal === gaps.vitalsMayBeAbnormal;
+      return isSame ? before : again(changed, ruled, judged.model);
+    },
   });
   return { ...list, counterfactuals: changes };
 }

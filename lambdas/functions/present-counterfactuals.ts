@@ -100,14 +100,14 @@ function presentOutcome({ knowledge }: Model, before: Outcome, after: Outcome, l
 function consequences(becomes: Becomes, lang: Lang): string[] {
   const { first_condition, severity, requires_immediate_attention, red_flags_added, red_flags_removed } =
     becomes;
-  const list = (rules: readonly { name: string }[]) => rules.map(({ name }) => `«${name}»`).join(', ');
+  const names = (rules: readonly { name: string }[]) => rules.map(({ name }) => name);
   return [
     ...(first_condition ? [CHANGE.first(first_condition.to.name, first_condition.from.name)] : []),
     ...(severity
       ? [CHANGE.severity(SEVERITY_WORDS[severity.to][lang], SEVERITY_WORDS[severity.from][lang])]
       : []),
     ...(requires_immediate_attention ? [CHANGE.urgent(requires_immediate_attention.to)] : []),
-    ...(red_flags_added ? [CHANGE.added(list(red_flags_added))] : []),
-    ...(red_flags_removed ? [CHANGE.removed(list(red_flags_removed))] : []),
+    ...(red_flags_added ? [CHANGE.added(names(red_flags_added))] : []),
+    ...(red_flags_removed ? [CHANGE.removed(names(red_flags_removed))] : []),
   ].map((words) => words[lang]);
 }

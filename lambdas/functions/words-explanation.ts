@@ -1,7 +1,7 @@
 /** What an explanation says in words of its own, in both languages. */
 
 import type { Method } from '../core/explanation.ts';
-import type { Gender, Localised, Severity, Vitals } from '../core/types.ts';
+import type { Gender, Lang, Localised, Severity, Vitals } from '../core/types.ts';
 
 export const AGE: Localised = { es: 'Edad', en: 'Age' };
 export const SEX: Localised = { es: 'Sexo', en: 'Sex' };
@@ -55,16 +55,20 @@ export const RERUN: Localised = {
   en: 'Each finding tried was denied and the whole prediction repeated; each vital sign was moved to the nearest value that changes something and the rules and the triage were repeated, for the models read no vital sign. It describes the calculation, not the patient.',
 };
 
+const quoted = (name: string): Localised => ({ es: `«${name}»`, en: `"${name}"` });
+const listed = (names: readonly string[], lang: Lang): string =>
+  names.map((name) => quoted(name)[lang]).join(', ');
+
 /** A change and what it would make of the answer. */
 export const CHANGE = {
-  without: (name: string): Localised => ({ es: `Sin «${name}»`, en: `Without "${name}"` }),
+  without: (name: string): Localised => ({ es: `Sin ${quoted(name).es}`, en: `Without ${quoted(name).en}` }),
   instead: (name: string, to: string, from: string): Localised => ({
     es: `Con ${name} de ${to} en lugar de ${from}`,
     en: `With ${name} of ${to} instead of ${from}`,
   }),
   first: (to: string, from: string): Localised => ({
-    es: `la primera enfermedad sería «${to}» en lugar de «${from}»`,
-    en: `the first condition would be "${to}" instead of "${from}"`,
+    es: `la primera enfermedad sería ${quoted(to).es} en lugar de ${quoted(from).es}`,
+    en: `the first condition would be ${quoted(to).en} instead of ${quoted(from).en}`,
   }),
   severity: (to: string, from: string): Localised => ({
     es: `la gravedad sería ${to} en lugar de ${from}`,
@@ -74,12 +78,12 @@ export const CHANGE = {
     to
       ? { es: 'se indicaría atención inmediata', en: 'immediate attention would be called for' }
       : { es: 'no se indicaría atención inmediata', en: 'immediate attention would not be called for' },
-  added: (names: string): Localised => ({
-    es: `se añadiría como alarma: ${names}`,
-    en: `the red flag would be added: ${names}`,
+  added: (names: readonly string[]): Localised => ({
+    es: `se añadiría como alarma: ${listed(names, 'es')}`,
+    en: `this would be added as a red flag: ${listed(names, 'en')}`,
   }),
-  removed: (names: string): Localised => ({
-    es: `no aparecería como alarma: ${names}`,
-    en: `the red flag would not appear: ${names}`,
+  removed: (names: readonly string[]): Localised => ({
+    es: `no aparecería como alarma: ${listed(names, 'es')}`,
+    en: `this would not appear as a red flag: ${listed(names, 'en')}`,
   }),
 } as const;
