@@ -97,7 +97,25 @@ const orphanAnswer: PredictResponse = {
     note: 'Natural logarithm of the likelihood ratio of each finding against the mean of the orphan diseases; age and sex take no part.',
   },
   urgency_explanation: null,
-  counterfactuals: { changes: [], findings: 3, findings_tried: 3, note: '...' },
+  counterfactuals: {
+    changes: [
+      {
+        kind: 'finding_denied',
+        id: 'HP:0002616',
+        name: 'Aortic root aneurysm',
+        becomes: {
+          first_condition: {
+            from: { id: 'OMIM:154700', name: 'Marfan syndrome' },
+            to: { id: 'OMIM:129600', name: 'Ectopia lentis 1, isolated, autosomal dominant' },
+          },
+        },
+        text: 'Without "Aortic root aneurysm": the first condition would be "Ectopia lentis 1, isolated, autosomal dominant" instead of "Marfan syndrome".',
+      },
+    ],
+    findings: 3,
+    findings_tried: 2,
+    note: 'Each finding tried was denied and the whole prediction repeated. It describes the calculation, not the patient.',
+  },
   orphan_suspicion: { level: 'HIGH', probability: 0.93 },
   review_by_specialist: true,
   review_reasons: [

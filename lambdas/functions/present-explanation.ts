@@ -7,7 +7,7 @@ import type { Explanation, Prediction } from '../core/predict.ts';
 import type { SimilarPatient } from '../core/similar.ts';
 import type { Finding, Lang, Patient } from '../core/types.ts';
 import { presentCounterfactuals } from './present-counterfactuals.ts';
-import { round } from './round.ts';
+import { round, roundTogether } from './round.ts';
 import { AGE, againstWhat, GENDERS, SEX } from './words-explanation.ts';
 
 type Condition = PredictResponse['top_conditions'][number];
@@ -70,11 +70,11 @@ export function presentEvidence(
   const own = explanation?.conditions[place];
   if (own === undefined) return {};
   const named = namer(model, lang);
-  const { age, sex, findings } = own.effects;
+  const { age, sex, findings } = rounded(own.effects);
   const effects = [
-    ...[...findings].map(([finding, effect]) => ({ ...named(finding), effect: round(effect) })),
-    { id: 'age', name: `${AGE[lang]}: ${patient.age}`, effect: round(age) },
-    { id: 'sex', name: `${SEX[lang]}: ${GENDERS[patient.gender][lang]}`, effect: round(sex) },
+    ...[...findings].map(([finding, effect]) => ({ ...named(finding), effect })),
+    { id: 'age', name: `${AGE[lang]}: ${patient.age}`, effect: age },
+    { id: 'sex', name: `${SEX[lang]}: ${GENDERS[patient.gender][lang]}`, effect: sex },
   ].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   return {
     evidence: {
@@ -95,13 +95,26 @@ export function presentEvidence(
 
 const presentMethod = ({ method, exact }: ConditionExplanation) => ({ method, unit: UNITS[method], exact });
 
-function presentEffects(model: Model, { findings, age, sex }: Effects): Record<string, number> {
+/** Shapley values still add up to what they lead from and to, as these are shown. */
+function rounded({ findings, age, sex, baseline, value }: ConditionExplanation['effects']): Effects {
+  const isLed = baseline !== undefined && value !== undefined;
+  const total = isLed ? round(value) - round(baseline) : undefined;
+  const values = roundTogether([...findings.values(), age, sex], total);
+  return {
+    findings: new Map([...findings.keys()].map((finding, i) => [finding, values[i] as number])),
+    age: values.at(-2) as number,
+    sex: values.at(-1) as number,
+  };
+}
+
+function presentEffects(model: Model, effects: ConditionExplanation['effects']): Record<string, number> {
+  const { findings, age, sex } = rounded(effects);
   const { terms } = model.knowledge.bundle.vocabulary;
   const key = (finding: Finding) => terms[finding.term]?.slug ?? finding.id;
   return {
-    ...Object.fromEntries([...findings].map(([finding, value]) => [key(finding), round(value)])),
-    age: round(age),
-    sex: round(sex),
+    ...Object.fromEntries([...findings].map(([finding, value]) => [key(finding), value])),
+    age,
+    sex,
   };
 }
 
