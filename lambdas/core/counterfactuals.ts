@@ -3,9 +3,9 @@
 import type { Effects } from './explanation.ts';
 import { closureOf } from './likelihood.ts';
 import type { News2Parameter } from './news2.ts';
+import type { VitalLimit } from './red-evidence.ts';
 import type { CompiledRules } from './redflags.ts';
 import { fireRules } from './redflags.ts';
-import type { VitalLimit } from './red-evidence.ts';
 import type { Finding, FiredRule, Patient, Severity, Term, Vitals } from './types.ts';
 
 /** What an answer shows first. */
@@ -184,7 +184,10 @@ function edgesOf(parameter: News2Parameter, limits: readonly VitalLimit[]): numb
       ? []
       : [edge, Number((edge + units * 10 ** -parameter.decimals).toFixed(parameter.decimals))];
   const edges = limits.flatMap((limit) => {
-    if (limit.vital !== parameter.name || !('min' in limit || 'max' in limit || 'above' in limit || 'below' in limit))
+    if (
+      limit.vital !== parameter.name ||
+      !('min' in limit || 'max' in limit || 'above' in limit || 'below' in limit)
+    )
       return [];
     const { min, max, above, below } = limit;
     return [...beside(min, -1), ...beside(max, 1), ...beside(above, 1), ...beside(below, -1)];

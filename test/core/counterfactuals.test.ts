@@ -109,9 +109,12 @@ describe('counterfactuals', () => {
   });
 
   it('deny first what a rule fires on', async () => {
-    const who = patient([finding('dolor_pecho'), finding('dificultad_respirar'), finding('fiebre')], {
-      age: 60,
-    });
+    const who = patient(
+      [finding('dolor_pecho'), finding('dificultad_respirar'), finding('moscas_volantes')],
+      {
+        age: 60,
+      },
+    );
     const denied = (await changesOf(who)).flatMap(({ change, after }) =>
       change.kind === 'finding_denied' ? [{ id: change.finding.id, fired: after.fired.length }] : [],
     );
