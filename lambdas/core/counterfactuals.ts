@@ -5,7 +5,6 @@ import { closureOf } from './likelihood.ts';
 import type { News2Parameter } from './news2.ts';
 import type { VitalLimit } from './red-evidence.ts';
 import type { CompiledRules } from './redflags.ts';
-import { fireRules } from './redflags.ts';
 import type { Finding, FiredRule, Patient, Severity, Term, Vitals } from './types.ts';
 
 /** What an answer shows first. */
@@ -49,6 +48,8 @@ export interface Rerun {
   readonly all: (changed: Patient) => Promise<Outcome>;
   /** Rules and triage, with what the models said: they read no vital sign. */
   readonly rules: (changed: Patient) => Outcome;
+  /** The rules alone. */
+  readonly fired: (changed: Patient) => readonly FiredRule[];
 }
 
 /** Each takes a whole prediction, and an explained answer to eight items may take 40 ms. */
@@ -67,8 +68,9 @@ export async function counterfactuals(
   rerun: Rerun,
 ): Promise<Counterfactuals> {
   const deniable = deniableFindings(terms, patient);
+  const fire = (finding: Finding) => rerun.fired(denying(patient, finding));
   const weight = new Map(
-    deniable.map((finding) => [finding, weightOf(rules, patient, before, effects, finding)]),
+    deniable.map((finding) => [finding, weightOf(before, fire(finding), effects, finding)]),
   );
   const tried = deniable
     .toSorted((a, b) => (weight.get(b) ?? 0) - (weight.get(a) ?? 0) || a.term - b.term)
@@ -108,9 +110,8 @@ function deniableFindings(terms: readonly Term[], { findings }: Patient): Findin
 
 /** Its greatest share of the effects, and one more where a rule fires by it. */
 function weightOf(
-  rules: CompiledRules,
-  patient: Patient,
   { fired }: Outcome,
+  without: readonly FiredRule[],
   effects: readonly Effects[],
   finding: Finding,
 ): number {
@@ -118,7 +119,6 @@ function weightOf(
     const total = [...findings.values()].reduce((sum, effect) => sum + Math.abs(effect), 0);
     return total > 0 ? Math.abs(findings.get(finding) ?? 0) / total : 0;
   });
-  const without = fireRules(rules, denying(patient, finding));
   return Math.max(0, ...shares) + Number(namesOf(without) !== namesOf(fired));
 }
 

@@ -177,6 +177,7 @@ async function explainAll(
   const changes = await counterfactuals(rules, terms, patient, before, effects, {
     all: async (changed) =>
       again(changed, rule(knowledge, changed, circumstances), await view(knowledge, changed, models)),
+    fired: (changed) => rule(knowledge, changed, circumstances).fired,
     rules: (changed) => {
       const ruled = rule(knowledge, changed, circumstances);
       // Of the vital signs the triage reads no more than this: most moves need none.
