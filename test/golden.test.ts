@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_MODEL_DIR } from '../lambdas/adapters/bundle.ts';
 import { loadModel, type Model } from '../lambdas/adapters/model.ts';
+import { explainCommon } from '../lambdas/core/explanation-common.ts';
 import { ageBand, encode } from '../lambdas/core/features.ts';
 import { runParts } from '../lambdas/core/parts.ts';
 import { answerRequest } from '../lambdas/functions/predict.ts';
@@ -40,6 +41,19 @@ interface Golden {
   readonly well_in_set: boolean;
   readonly ood: number;
   readonly sufficiency: number;
+  /** Null where the request tells more items than are explained exactly. */
+  readonly shapley: {
+    readonly class: number;
+    readonly condition: GoldenAttribution;
+    readonly urgency: GoldenAttribution;
+  } | null;
+}
+
+/** By brute force in Python; findings by id, those that the common part does not read left out. */
+interface GoldenAttribution {
+  readonly baseline: number;
+  readonly value: number;
+  readonly effects: Readonly<Record<string, number>>;
 }
 
 const TOLERANCE = 1e-5;
@@ -50,20 +64,21 @@ beforeAll(async () => {
   model = await loadModel(DEFAULT_MODEL_DIR);
 });
 
-async function answer(request: unknown) {
-  const { patient, prediction, answer } = await answerRequest(model, request, {
-    predictionId: '',
-    requestId: '',
-    now: 0,
-    lang: 'es',
-  });
+const OCCASION = { predictionId: '', requestId: '', now: 0, lang: 'es' } as const;
+
+async function answer(request: object) {
+  const { patient, prediction, answer } = await answerRequest(
+    model,
+    { ...request, explain: false },
+    OCCASION,
+  );
   if (prediction.model === null) throw new Error('the models failed', { cause: prediction.failure });
   return { patient, answer, ...prediction.model };
 }
 
 const given = new Map<unknown, ReturnType<typeof answer>>();
 /** Each request is answered once. */
-function answered(request: unknown): ReturnType<typeof answer> {
+function answered(request: object): ReturnType<typeof answer> {
   const known = given.get(request) ?? answer(request);
   given.set(request, known);
   return known;
@@ -121,6 +136,32 @@ describe.each(cases)('$name', (golden) => {
       expectClose(probability, golden.top[place]?.[1] ?? Number.NaN);
     });
     expectClose(differential.none, golden.none);
+  });
+
+  it('explains the common part alike', async () => {
+    const { shapley, request } = golden;
+    if (shapley === null) return;
+    const { patient } = await answered(request);
+    const { bundle } = model.knowledge;
+    const { exact, classes, urgency } = await explainCommon(bundle, model.models, patient, [shapley.class]);
+    expect(exact).toBe(true);
+    for (const [attribution, expected] of [
+      [classes.get(shapley.class), shapley.condition],
+      [urgency, shapley.urgency],
+    ] as const) {
+      if (attribution === undefined) throw new RangeError('the class was not explained');
+      expectClose(attribution.baseline, expected.baseline, 1e-4);
+      expectClose(attribution.value, expected.value, 1e-4);
+      const { findings, age, sex, baseline, value } = attribution;
+      const effects = new Map([...findings].map(([{ id }, effect]) => [id, effect]));
+      for (const [id, effect] of [...effects, ['age', age] as const, ['sex', sex] as const])
+        expectClose(effect, expected.effects[id] ?? 0, 1e-4);
+      const sum = [...effects.values(), age, sex].reduce((a, b) => a + b, 0);
+      expectClose(sum, value - baseline, 1e-6);
+      // What is explained is what is served.
+      const { differential } = await runParts(model.knowledge, patient, model.models);
+      expectClose(attribution === urgency ? value : differential.common[shapley.class], value, 1e-6);
+    }
   });
 
   it('trusts it alike', async () => {

@@ -18,7 +18,7 @@ import {
 } from './bundle-files.ts';
 import type { Manifest } from './manifest.ts';
 import type { ModelFiles } from './onnx.ts';
-import { type Disease, orphanCondition, orphanSpec } from './orphan-files.ts';
+import { type Disease, type OrphanFiles, orphanCondition, orphanSpec } from './orphan-files.ts';
 
 export { BundleError } from './bundle-files.ts';
 
@@ -73,7 +73,11 @@ function toBundle(manifest: Manifest, files: Files): Bundle {
     staleAfterDays: manifest.stale_after_days,
     dataReleases: manifest.data_releases,
     vocabulary,
-    features: { items: manifest.features.items, ageBands: manifest.features.age_bands },
+    features: {
+      items: manifest.features.items,
+      ageBands: manifest.features.age_bands,
+      referenceAge: manifest.features.reference_age,
+    },
     common: {
       temperatures: banded(common.temperatures),
       urgent: common.urgent,
@@ -82,8 +86,12 @@ function toBundle(manifest: Manifest, files: Files): Bundle {
     },
     orphan: orphanSpec(
       orphan,
-      fileOf(files, orphan.file),
-      diseases,
+      {
+        profiles: fileOf(files, orphan.file),
+        typical: fileOf(files, orphan.typical_file),
+        diseases,
+        published: readJson(files, orphan.published_file) as OrphanFiles['published'],
+      },
       vocabulary.terms.length,
       profiled.length,
     ),

@@ -28,6 +28,9 @@ const common = z.strictObject({
 const orphan = z.strictObject({
   file: fileName,
   diseases_file: fileName,
+  /** Read for the explanation alone, as is the next. */
+  typical_file: fileName,
+  published_file: fileName,
   floor: positive,
   weight: positive,
   /** What each finding costs a row that published patients made. */
@@ -100,6 +103,8 @@ export const manifestSchema = z.strictObject({
   features: z.strictObject({
     items: z.array(z.string().min(1)).min(1),
     age_bands: z.array(z.number().min(0)).min(1),
+    /** Years: what stands for an unknown age where an answer is explained. */
+    reference_age: z.number().min(0).max(120),
     layout: z.string(),
   }),
   common,

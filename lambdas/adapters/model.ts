@@ -13,6 +13,7 @@ import { compileRules } from '../core/redflags.ts';
 import { indexSearch, type SearchIndex } from '../core/search.ts';
 import type { ClinicalCondition, SeveritySubject } from '../core/severity.ts';
 import { severitiesOf } from '../core/severity-spread.ts';
+import { prepareTypical } from '../core/typical.ts';
 import { urgenciesOf } from '../core/urgency.ts';
 import { loadBundle } from './bundle.ts';
 import { conditions, news2Chart, redFlags, severityCosts, severityPolicy, vitalLimits } from './clinical.ts';
@@ -44,13 +45,16 @@ export async function loadModel(folder: string): Promise<Model> {
 export function toModel(bundle: Bundle, models: Models): Model {
   const { vocabulary } = bundle;
   const profiled = bundle.orphanCount + bundle.trainedCount;
+  const broad = prepareBroad(bundle.broad, vocabulary.terms);
+  const content = informationContent(bundle.orphan.profiles, profiled, vocabulary.terms);
   let search: SearchIndex | undefined;
   return {
     knowledge: {
       bundle,
       likelihood: prepareLikelihood(bundle.orphan, vocabulary.terms, profiled, bundle.orphan.discounted),
-      broad: prepareBroad(bundle.broad, vocabulary.terms),
-      content: informationContent(bundle.orphan.profiles, profiled, vocabulary.terms),
+      broad,
+      content,
+      typical: prepareTypical(bundle, broad, content),
       rules: compileRules(redFlags, vocabulary, news2Chart),
       gravity: {
         severities: severitiesOf(bundle.conditions.map(subjectOf), severityPolicy),

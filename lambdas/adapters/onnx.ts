@@ -7,7 +7,7 @@ import type { Models } from '../core/parts.ts';
 // A Lambda layer's package is found by `require`, not by `import`: ESM ignores NODE_PATH.
 const require = createRequire(import.meta.url);
 
-/** One thread a session: requests are one row, and Lambda gives one core. */
+/** One thread a session: Lambda gives one core. */
 const OPTIONS = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -48,12 +48,13 @@ export function createModels(files: ModelFiles): Models {
   // Told by the first run.
   opened().catch(() => undefined);
   return {
-    common: async (row) => {
+    common: async (rows, patients) => {
       const { members, meta } = await opened();
-      const x = floats(row, [1, row.length]);
+      const x = floats(rows, [patients, rows.length / patients]);
       const outputs = await Promise.all(members.map((session) => run(session, { x }, 'p')));
-      const classes = outputs[0]?.length ?? 0;
-      return run(meta, { members: floats(joined(outputs), [1, outputs.length, classes]), x }, 'p');
+      const classes = (outputs[0]?.length ?? 0) / patients;
+      const stacked = floats(stack(outputs, patients, classes), [patients, outputs.length, classes]);
+      return run(meta, { members: stacked, x }, 'p');
     },
     orphanNet: async (terms) => {
       const { Tensor } = load();
@@ -95,14 +96,16 @@ function floats(values: Float32Array, dims: readonly number[]): Ort.Tensor {
   return new Tensor('float32', values, dims);
 }
 
-/** One after the other: what comes first is the first index. */
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const row of rows) {
-    all.set(row, at);
-    at += row.length;
-  }
+/** What each member says of all patients -> what all members say of each: [patients, members, classes]. */
+function stack(outputs: readonly Float32Array[], patients: number, classes: number): Float32Array {
+  const all = new Float32Array(outputs.length * patients * classes);
+  outputs.forEach((output, member) => {
+    for (let patient = 0; patient < patients; patient++)
+      all.set(
+        output.subarray(patient * classes, (patient + 1) * classes),
+        (patient * outputs.length + member) * classes,
+      );
+  });
   return all;
 }
 

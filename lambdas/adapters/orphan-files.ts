@@ -1,7 +1,9 @@
 /** Reads the orphan part's files of the model bundle. */
 
 import type { Condition, OrphanSpec, Profiles } from '../core/bundle.ts';
-import type { Lang } from '../core/types.ts';
+import type { PublishedPatient } from '../core/similar.ts';
+import type { Gender, Lang } from '../core/types.ts';
+import type { TypicalTable } from '../core/typical.ts';
 import { BundleError } from './bundle-files.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -27,20 +29,33 @@ export const orphanCondition = ({ code, codes, es, en, es_lang }: Disease): Cond
   kind: 'orphan',
 });
 
+/** A published patient in `published_patients.json.gz`: PMIDs, sex, age in years or null, terms. */
+export type PublishedEntry = readonly [readonly number[], Gender, number | null, readonly number[]];
+
+/** The part's files besides its section. */
+export interface OrphanFiles {
+  readonly profiles: Buffer;
+  readonly typical: Buffer;
+  readonly diseases: readonly Disease[];
+  /** By disease. */
+  readonly published: readonly (readonly PublishedEntry[])[];
+}
+
 /**
- * The part from its section, the profiles' bytes and the diseases' entries.
+ * The part from its section and its files.
  *
  * @throws BundleError where the profiles are not of the vocabulary's and the conditions' size.
  */
 export function orphanSpec(
   section: Manifest['orphan'],
-  bytes: Buffer,
-  diseases: readonly Disease[],
+  { profiles, typical, diseases, published }: OrphanFiles,
   termCount: number,
   rowCount: number,
 ): OrphanSpec {
+  if (published.length !== diseases.length)
+    throw new BundleError(section.published_file, 'is not of as many diseases as the list');
   return {
-    profiles: readProfiles(section.file, bytes, termCount, rowCount),
+    profiles: readProfiles(section.file, profiles, termCount, rowCount),
     floor: section.floor,
     weight: section.weight,
     discounted: Uint8Array.from({ length: rowCount }, (_, row) =>
@@ -59,6 +74,36 @@ export function orphanSpec(
       decades: Float64Array.from(diseases, ({ decades = 0 }) => decades),
       xRecessive: Uint8Array.from(diseases, ({ x_recessive = false }) => Number(x_recessive)),
     },
+    typical: readTypical(section.typical_file, typical, diseases.length),
+    published: published.map((patients) => patients.map(publishedPatient)),
+  };
+}
+
+const publishedPatient = ([pmids, sex, age, terms]: PublishedEntry): PublishedPatient => ({
+  pmids,
+  sex,
+  ...(age !== null && { age }),
+  terms,
+});
+
+/**
+ * Little endian: diseases, entries (Uint32 each), offsets (Uint32, diseases + 1), terms (Uint16, entries), percents
+ * (Uint8, entries); each section begins at a multiple of four.
+ *
+ * @throws BundleError where the sizes are not those of the diseases.
+ */
+function readTypical(file: string, bytes: Buffer, diseaseCount: number): TypicalTable {
+  const { buffer } = new Uint8Array(bytes);
+  const header = new Uint32Array(buffer, 0, 2);
+  const [diseases = 0, entries = 0] = header;
+  const termsAt = header.byteLength + 4 * (diseases + 1);
+  const percentsAt = align(termsAt + 2 * entries);
+  if (diseases !== diseaseCount || align(percentsAt + entries) !== align(bytes.length))
+    throw new BundleError(file, 'is not of the size that the diseases ask for');
+  return {
+    offsets: new Uint32Array(buffer, header.byteLength, diseases + 1),
+    terms: new Uint16Array(buffer, termsAt, entries),
+    percents: new Uint8Array(buffer, percentsAt, entries),
   };
 }
 

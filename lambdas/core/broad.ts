@@ -1,28 +1,16 @@
 import {
-  ABSENT,
-  AGE,
-  addTerm,
-  BM25,
   BROAD_FEATURES,
-  CHIEF_EXPLAINED,
-  CHIEF_LIKELIHOOD,
   EXPLAINED,
-  entriesOf,
   LIKELIHOOD,
-  MENTIONED,
   momentsOf,
-  PAST_EXPLAINED,
-  PAST_LIKELIHOOD,
-  PROFILE,
   rawFeatures,
-  SEX,
   skippedBy,
 } from './broad-features.ts';
-import { chiefOf, knownFindings, strangeFindings, sumOf } from './broad-findings.ts';
+import { knownFindings, strangeFindings, sumOf } from './broad-findings.ts';
 import { canHave } from './broad-people.ts';
 import { type Broad, greatest, LEAST_SPREAD } from './broad-tables.ts';
 import { inBand } from './features.ts';
-import type { Finding, Patient } from './types.ts';
+import type { Patient } from './types.ts';
 
 export { type Broad, type BroadSpec, type BroadTable, prepareBroad } from './broad-tables.ts';
 
@@ -99,74 +87,4 @@ export function broadSummary(query: BroadQuery, posterior: Float64Array): number
     entropy,
     query.known,
   ];
-}
-
-/** What spoke for (> 0) and against (< 0) a candidate, in units of its logit, against the mean of all candidates. */
-export interface BroadContributions {
-  /** By finding, in the patient's order; a finding that the layer does not read has 0. */
-  readonly findings: ReadonlyMap<Finding, number>;
-  readonly age: number;
-  readonly sex: number;
-}
-
-/** Each finding's part in the logit of a possible candidate; findings, age and sex add up to it. */
-export function broadContributions(broad: Broad, patient: Patient, candidate: number): BroadContributions {
-  const { spec } = broad;
-  const known = knownFindings(broad, patient.findings);
-  const raw = rawFeatures(broad, patient, known);
-  const { temperature } = inBand(spec.temperatures, known.length);
-  const spreads = raw.map((values, feature) => momentsOf(values, skippedBy(broad, feature)).spread);
-  /** How far a feature, or a part of one, lifts the logit: `values` by candidate. */
-  const lift = (feature: number, values: (row: number) => number): number => {
-    const skipped = skippedBy(broad, feature);
-    const spread = spreads[feature] as number;
-    if (spread <= LEAST_SPREAD || skipped[candidate] === 1) return 0;
-    let sum = 0;
-    let of = 0;
-    for (let row = 0; row < broad.count; row++) {
-      if (skipped[row] === 1) continue;
-      sum += values(row);
-      of++;
-    }
-    return ((spec.weights[feature] as number) * (values(candidate) - sum / of)) / spread / temperature;
-  };
-  const parts = new Map(patient.findings.map((finding) => [finding, 0]));
-  const add = (finding: Finding, feature: number, values: (row: number) => number) =>
-    parts.set(finding, (parts.get(finding) ?? 0) + lift(feature, values));
-  const chief = chiefOf(broad, patient.findings, known);
-  const told = {
-    today: sumOf(known.filter(({ past }) => !past)),
-    past: sumOf(known.filter(({ past }) => past)),
-  };
-  const sharers = new Map<number, number>();
-  for (const { above } of known)
-    for (const { term } of above) sharers.set(term, (sharers.get(term) ?? 0) + 1);
-  for (const one of known) {
-    const { finding, past, information } = one;
-    const own = entriesOf(broad, one);
-    const profile = new Float64Array(broad.count);
-    for (const { term } of one.above)
-      addTerm(broad.spec.clinical, broad.profile, term, profile, 1 / (sharers.get(term) ?? 1));
-    add(finding, BM25, (row) => own.bm25[row] as number);
-    add(finding, PROFILE, (row) => profile[row] as number);
-    add(finding, past ? PAST_LIKELIHOOD : LIKELIHOOD, (row) => own.likelihood[row] as number);
-    add(
-      finding,
-      past ? PAST_EXPLAINED : EXPLAINED,
-      (row) => (own.explained[row] as number) / (past ? told.past : told.today),
-    );
-    if (!past) add(finding, MENTIONED, (row) => (own.mentioned[row] as number) / told.today);
-    if (one === chief) {
-      add(finding, CHIEF_LIKELIHOOD, (row) => own.likelihood[row] as number);
-      add(finding, CHIEF_EXPLAINED, (row) => (own.explained[row] as number) / information);
-    }
-  }
-  for (const finding of patient.findings) {
-    if (finding.present) continue;
-    const denied = new Float64Array(broad.count);
-    addTerm(spec.clinical, broad.absent, finding.term, denied, 1);
-    add(finding, ABSENT, (row) => denied[row] as number);
-  }
-  const of = (feature: number) => lift(feature, (row) => (raw[feature] as Float64Array)[row] as number);
-  return { findings: parts, age: of(AGE), sex: of(SEX) };
 }

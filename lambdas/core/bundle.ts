@@ -4,6 +4,7 @@ import type { BroadSpec } from './broad.ts';
 import type { GateSpec } from './gate.ts';
 import type { OrphanBlend, OrphanFacts } from './orphan.ts';
 import type { SetsSpec } from './sets.ts';
+import type { PublishedPatient } from './similar.ts';
 import type { SupportSpec } from './support.ts';
 import type {
   ConditionKind,
@@ -16,6 +17,7 @@ import type {
   UnconfirmedGravity,
   Vocabulary,
 } from './types.ts';
+import type { TypicalTable } from './typical.ts';
 
 /** What the sources say of a condition that no patient data were trained on. */
 export interface KnowledgeFacts {
@@ -52,6 +54,8 @@ export interface FeatureSpec {
   readonly items: readonly string[];
   /** Lower bounds in years, ascending from 0. */
   readonly ageBands: readonly number[];
+  /** Years: the age that stands for an unknown one, the median of the training patients. */
+  readonly referenceAge: number;
 }
 
 /** A value fitted for each band of evidence: the last one whose least number of findings is reached holds. */
@@ -104,6 +108,9 @@ export interface OrphanSpec {
   readonly ratioStep: number;
   readonly blend: OrphanBlend;
   readonly facts: OrphanFacts;
+  readonly typical: TypicalTable;
+  /** By disease. */
+  readonly published: readonly (readonly PublishedPatient[])[];
 }
 
 export interface Bundle {

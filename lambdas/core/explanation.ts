@@ -1,69 +1,90 @@
-import { broadContributions } from './broad.ts';
-import type { Bundle } from './bundle.ts';
-import type { Features } from './features.ts';
-import { ageBand, sexColumn, votes } from './features.ts';
-import { summandsOf } from './likelihood.ts';
-import type { ModelKnowledge, PartsView } from './parts.ts';
-import type { Finding, Patient } from './types.ts';
+/** Why each condition of the list stands where it does. */
 
-/** What spoke for (> 0) and against (< 0) a condition, in natural logarithms of likelihood ratios. */
-export interface Explanation {
-  /** By finding, in the patient's order. */
+import type { Ranked } from './differential.ts';
+import { broadContributions } from './explanation-broad.ts';
+import { type Attribution, explainCommon } from './explanation-common.ts';
+import { notAsked, unexplainedBy } from './explanation-evidence.ts';
+import { encode } from './features.ts';
+import { queryTerms, summandsOf } from './likelihood.ts';
+import type { ModelKnowledge, Models } from './parts.ts';
+import { type SimilarPatient, similarPatients } from './similar.ts';
+import type { Finding, Patient } from './types.ts';
+import type { TypicalFinding } from './typical.ts';
+
+/** What spoke for (> 0) and against (< 0) a condition, in the unit of its method. */
+export interface Effects {
+  /** By finding, in the patient's order; 0 where it says nothing. */
   readonly findings: ReadonlyMap<Finding, number>;
   readonly age: number;
   readonly sex: number;
 }
 
-/**
- * Contributions to one condition of the list.
- *
- * Orphan condition: each finding's summand of the likelihood-ratio score; they add up to the score, in which age and
- * sex have no part. Trained condition: naive Bayes' exact log ratios; findings, age and sex add up to
- * sum over the known items, age and sex of ln P(value | condition) - ln P(value), P(value) being the mean over the
- * classes by their priors; an item that several findings decide is shared among them equally. Condition known from
- * texts alone: what findings, age and sex add to its logit in the broad layer, against the mean of all candidates.
- */
-export function explain(
-  { bundle, likelihood, broad }: ModelKnowledge,
-  patient: Patient,
-  { features, query }: Pick<PartsView, 'features' | 'query'>,
-  row: number,
-): Explanation {
-  const { orphanCount, trainedCount } = bundle;
-  if (row >= orphanCount + trainedCount)
-    return broadContributions(broad, patient, bundle.broad.rows.indexOf(row));
-  if (row >= orphanCount) return explainCommon(bundle, patient, features, row - orphanCount);
-  const summands = summandsOf(likelihood, query, row);
-  const own = (finding: Finding) => (finding.present ? (summands.get(finding.term) ?? 0) : 0);
-  return { findings: new Map(patient.findings.map((finding) => [finding, own(finding)])), age: 0, sex: 0 };
+/** How the effects were reckoned, which decides their unit: probability, ln likelihood ratio, logit. */
+export type Method = 'shapley' | 'likelihood_ratio' | 'profile_features';
+
+export interface ConditionExplanation {
+  readonly method: Method;
+  /** The effects add up to what they explain with no sampling error. */
+  readonly exact: boolean;
+  /** With baseline and value where the method is `shapley`. */
+  readonly effects: Effects & Partial<Attribution>;
+  /** Complaints of today that the condition does not explain. */
+  readonly unexplained: readonly Finding[];
+  readonly notAsked: readonly TypicalFinding[];
+  /** Of an orphan condition, most similar first. */
+  readonly similar: readonly SimilarPatient[];
 }
 
-function explainCommon(bundle: Bundle, patient: Patient, features: Features, row: number): Explanation {
-  const { tables } = bundle.common;
-  const logRatio = (probability: (c: number) => number): number => {
-    const mean = tables.prior.reduce((sum, prior, c) => sum + prior * probability(c), 0);
-    return Math.log(probability(row) / mean);
+export interface ListExplanation {
+  /** Of each condition shown, in the list's order. */
+  readonly conditions: readonly ConditionExplanation[];
+  /** Of the urgent trained conditions' probability together, within the common part; exact as stated. */
+  readonly urgency: Attribution & { readonly exact: boolean };
+}
+
+/**
+ * Explains the conditions shown, each by the part that it is known to.
+ *
+ * Trained condition: Shapley values of the served ensemble, in probability within the common part. Orphan condition:
+ * each finding's summand of the likelihood-ratio score, in which age and sex have no part. Condition known from texts
+ * alone: what findings, age and sex add to its logit, against the mean of all candidates.
+ *
+ * @throws ModelFailure
+ */
+export async function explain(
+  knowledge: ModelKnowledge,
+  patient: Patient,
+  shown: readonly Ranked[],
+  models: Models,
+): Promise<ListExplanation> {
+  const { bundle, broad, likelihood, content } = knowledge;
+  const { orphanCount, trainedCount } = bundle;
+  const rows = shown.map(({ row }) => row);
+  const classes = rows.map((row) => row - orphanCount).filter((c) => c >= 0 && c < trainedCount);
+  const common = await explainCommon(bundle, models, patient, classes);
+  const texts = rows.filter((row) => row >= orphanCount + trainedCount);
+  const candidates = texts.map((row) => broad.spec.rows.indexOf(row));
+  const contributions = texts.length > 0 ? broadContributions(broad, patient, candidates) : [];
+  const query = queryTerms(likelihood, patient.findings);
+  const features = encode(bundle.features, bundle.vocabulary.terms, patient);
+
+  const byMethod = (row: number): Pick<ConditionExplanation, 'method' | 'exact' | 'effects'> => {
+    const attribution = common.classes.get(row - orphanCount);
+    if (attribution) return { method: 'shapley', exact: common.exact, effects: attribution };
+    const contribution = contributions[texts.indexOf(row)];
+    if (contribution) return { method: 'profile_features', exact: true, effects: contribution };
+    const summands = summandsOf(likelihood, query, row);
+    const own = ({ present, term }: Finding) => (present ? (summands.get(term) ?? 0) : 0);
+    const findings = new Map(patient.findings.map((finding) => [finding, own(finding)]));
+    return { method: 'likelihood_ratio', exact: true, effects: { findings, age: 0, sex: 0 } };
   };
-  const deciders = new Map<number, Set<Finding>>();
-  for (const { finding, item, value } of votes(bundle.vocabulary.terms, patient.findings)) {
-    if (features.items[item] !== value) continue;
-    const others = deciders.get(item);
-    if (others === undefined) deciders.set(item, new Set([finding]));
-    else others.add(finding);
-  }
-  const findings = new Map(patient.findings.map((finding) => [finding, 0]));
-  for (const [item, by] of deciders) {
-    const total = logRatio((c) => {
-      const present = tables.present[c]?.[item] ?? Number.NaN;
-      return features.items[item] === 1 ? present : 1 - present;
-    });
-    for (const finding of by) findings.set(finding, (findings.get(finding) ?? 0) + total / by.size);
-  }
-  const band = ageBand(bundle.features.ageBands, patient.age);
-  const sex = sexColumn(patient.gender);
   return {
-    findings,
-    age: logRatio((c) => tables.age[c]?.[band] ?? Number.NaN),
-    sex: sex === undefined ? 0 : logRatio((c) => tables.sex[c]?.[sex] ?? Number.NaN),
+    conditions: rows.map((row) => ({
+      ...byMethod(row),
+      unexplained: unexplainedBy(knowledge, patient, row),
+      notAsked: notAsked(knowledge, patient, features, row),
+      similar: similarPatients(likelihood, content, patient.findings, bundle.orphan.published[row] ?? []),
+    })),
+    urgency: { ...common.urgency, exact: common.exact },
   };
 }

@@ -1,5 +1,5 @@
 import type { Banded, FeatureSpec } from './bundle.ts';
-import type { Finding, Gender, Patient, Term } from './types.ts';
+import type { Finding, Patient, Term } from './types.ts';
 
 /** Present and absent items are counted in units of this many, so that they are of the size of the rest. */
 const COUNT_SCALE = 20;
@@ -15,22 +15,37 @@ export interface Features {
 
 /** Encodes a patient; twin of `Vocabulary.encode` and the training's rows, to the last bit. */
 export function encode(spec: FeatureSpec, terms: readonly Term[], patient: Patient): Features {
-  const items = encodeItems(spec.items.length, terms, patient.findings);
+  const row = new Float32Array(rowWidth(spec));
+  for (const { item, value } of votes(terms, patient.findings)) row[item] = value;
+  completeRow(spec, row, patient);
+  return { items: row.subarray(0, spec.items.length), row };
+}
+
+/** Numbers in a row: items, age bands, two sexes, age, two counts. */
+export function rowWidth({ items, ageBands }: FeatureSpec): number {
+  return items.length + ageBands.length + 5;
+}
+
+/** Writes what follows the items into a row whose items stand and whose rest is 0. */
+export function completeRow(
+  spec: FeatureSpec,
+  row: Float32Array,
+  { age, gender }: Pick<Patient, 'age' | 'gender'>,
+): void {
+  const items = spec.items.length;
   let present = 0;
   let absent = 0;
-  for (const x of items) {
-    if (x > 0) present++;
-    if (x < 0) absent++;
+  for (let item = 0; item < items; item++) {
+    if ((row[item] as number) > 0) present++;
+    else if ((row[item] as number) < 0) absent++;
   }
-  const bands = new Float32Array(spec.ageBands.length);
-  bands[ageBand(spec.ageBands, patient.age)] = 1;
-  const sex = [Number(patient.gender === 'F'), Number(patient.gender === 'M')];
-  const rest = [...sex, patient.age / AGE_SCALE, present / COUNT_SCALE, absent / COUNT_SCALE];
-  const row = new Float32Array(items.length + bands.length + rest.length);
-  row.set(items);
-  row.set(bands, items.length);
-  row.set(rest, items.length + bands.length);
-  return { items, row };
+  row[items + ageBand(spec.ageBands, age)] = 1;
+  const at = items + spec.ageBands.length;
+  row[at] = Number(gender === 'F');
+  row[at + 1] = Number(gender === 'M');
+  row[at + 2] = age / AGE_SCALE;
+  row[at + 3] = present / COUNT_SCALE;
+  row[at + 4] = absent / COUNT_SCALE;
 }
 
 /** One finding's say on one item. */
@@ -55,20 +70,9 @@ export function* votes(terms: readonly Term[], findings: readonly Finding[]): Ge
   }
 }
 
-function encodeItems(count: number, terms: readonly Term[], findings: readonly Finding[]): Float32Array {
-  const items = new Float32Array(count);
-  for (const { item, value } of votes(terms, findings)) items[item] = value;
-  return items;
-}
-
 /** Index of the band that an age in years falls in. */
 export function ageBand(bands: readonly number[], age: number): number {
   return bands.findLastIndex((lower) => age >= lower);
-}
-
-/** Column of a sex in the tables (F, M); undefined for O. */
-export function sexColumn(gender: Gender): number | undefined {
-  return gender === 'O' ? undefined : ['F', 'M'].indexOf(gender);
 }
 
 /** Findings of these kinds are no complaint of today. */

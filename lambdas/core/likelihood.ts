@@ -86,21 +86,26 @@ export function summandsOf(
   const { weight, floor, patientDiscount } = likelihood.orphan;
   const discount = patientDiscount * (likelihood.discounted[row] ?? 0);
   return new Map(
-    query.map((term) => {
-      const ratio = impliedBy(likelihood, term).reduce(
-        (sum, above) => sum + ratioAt(likelihood, above, row),
-        0,
-      );
-      return [term, Math.log(weight * ratio + floor) - discount];
-    }),
+    query.map((term) => [term, Math.log(weight * ratioOf(likelihood, term, row) + floor) - discount]),
   );
+}
+
+/** How much likelier a finding is in one row's condition than on average: over the terms that it implies. */
+export function ratioOf(likelihood: Likelihood, term: number, row: number): number {
+  return impliedBy(likelihood, term).reduce((sum, above) => sum + ratioAt(likelihood, above, row), 0);
 }
 
 function ratioAt({ orphan, ratios }: Likelihood, term: number, row: number): number {
   const { offsets, rows, codes } = orphan.profiles;
-  const start = offsets[term] ?? 0;
-  const at = rows.subarray(start, offsets[term + 1]).indexOf(row);
-  return at < 0 ? 0 : (ratios[codes[start + at] ?? 0] ?? 0);
+  let from = offsets[term] ?? 0;
+  let to = offsets[term + 1] ?? 0;
+  // Rows ascend: broad terms have thousands of them.
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((rows[middle] as number) < row) from = middle + 1;
+    else to = middle;
+  }
+  return from < (offsets[term + 1] ?? 0) && rows[from] === row ? (ratios[codes[from] as number] ?? 0) : 0;
 }
 
 /** Present findings that count, in the patient's order: they are scored, and no more specific finding implies them. */

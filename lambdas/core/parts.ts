@@ -9,11 +9,12 @@ import { type BroadSummary, gateFeatures, gateWeights } from './gate.ts';
 import { type Likelihood, queryTerms, type Scores, score } from './likelihood.ts';
 import { netTerms, orphanLogits } from './orphan.ts';
 import type { Patient } from './types.ts';
+import type { Typical } from './typical.ts';
 
 /** The learned parts, run by an adapter. */
 export interface Models {
-  /** The stacked members: encoded patient -> P(class), "no relevant disease" last; not yet calibrated. */
-  readonly common: (row: Float32Array) => Promise<Float32Array>;
+  /** The stacked members: encoded patients, one after the other -> P(class) of each, "no relevant disease" last; not yet calibrated. */
+  readonly common: (rows: Float32Array, patients: number) => Promise<Float32Array>;
   /** Terms of the query with all broader ones, ascending -> a score for each orphan condition. */
   readonly orphanNet: (terms: readonly number[]) => Promise<Float32Array>;
   /** Candidates' features, one after the other -> a score for each candidate. */
@@ -29,6 +30,7 @@ export interface ModelKnowledge {
   readonly broad: Broad;
   /** Information content by term. */
   readonly content: Float64Array;
+  readonly typical: Typical;
 }
 
 /** What the parts saw and said of one patient. */
@@ -69,7 +71,7 @@ export async function runParts(
   const closure = netTerms(likelihood, query);
   // Begun before the likelihood ratios are summed up: the runtime works beside this thread.
   const outputs = Promise.all([
-    ran(() => models.common(features.row), isDistribution(bundle.trainedCount + 1)),
+    runCommon(bundle, models, features.row, 1),
     ran(() => models.orphanNet(closure), isScores(bundle.orphanCount)),
     ran(() => models.broad(broad.features, bundle.broad.rows.length), isScores(bundle.broad.rows.length)),
   ]);
@@ -86,10 +88,24 @@ export async function runParts(
     common,
     summaryOf(bundle, broad, fromTexts),
   );
-  const weighed = await ran(() => models.gate(gateRow), isDistribution(3));
+  const weighed = await ran(() => models.gate(gateRow), areDistributions(1, 3));
   const gate = gateWeights(bundle.gate, weighed, evidence);
   const differential = merge(bundle, { common, broad: fromTexts, orphan }, gate);
   return { features, query, scores, broad, evidence, gateRow, differential };
+}
+
+/**
+ * The stacked members' P(class) of encoded patients, one after the other.
+ *
+ * @throws ModelFailure
+ */
+export function runCommon(
+  { trainedCount }: Bundle,
+  models: Models,
+  rows: Float32Array,
+  patients: number,
+): Promise<Float32Array> {
+  return ran(() => models.common(rows, patients), areDistributions(patients, trainedCount + 1));
 }
 
 /** The layer's figures by the names that the gate has for them. */
@@ -121,10 +137,18 @@ async function ran(
   return output;
 }
 
-const isDistribution = (length: number) => (output: Float32Array) =>
-  output.length === length &&
-  output.every((p) => p >= 0) &&
-  Math.abs(output.reduce((sum, p) => sum + p, 0) - 1) < 1e-3;
+const areDistributions = (count: number, length: number) => (output: Float32Array) => {
+  if (output.length !== count * length) return false;
+  for (let from = 0; from < output.length; from += length) {
+    let sum = 0;
+    for (let at = from; at < from + length; at++) {
+      if (!((output[at] as number) >= 0)) return false;
+      sum += output[at] as number;
+    }
+    if (!(Math.abs(sum - 1) < 1e-3)) return false;
+  }
+  return true;
+};
 
 const isScores = (length: number) => (output: Float32Array) =>
   output.length === length && output.every(Number.isFinite);

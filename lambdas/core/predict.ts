@@ -1,8 +1,10 @@
 import type { Bundle } from './bundle.ts';
+import { type Counterfactuals, counterfactuals, namesOf, type Outcome } from './counterfactuals.ts';
 import type { Differential, Ranked } from './differential.ts';
 import { top } from './differential.ts';
-import type { Explanation } from './explanation.ts';
+import type { ListExplanation } from './explanation.ts';
 import { explain } from './explanation.ts';
+import { encode } from './features.ts';
 import type { News2Score } from './news2.ts';
 import { news2 } from './news2.ts';
 import type { ModelKnowledge, Models } from './parts.ts';
@@ -33,9 +35,16 @@ export interface ModelView {
   /** The conditions to show, likeliest first. */
   readonly top: readonly Ranked[];
   readonly trust: Trust;
-  /** Of the first condition. */
-  readonly explanation: Explanation;
+}
+
+/** What the models say of the patient, and what to ask next of it. */
+export interface AskingView extends ModelView {
   readonly questions: NextQuestions;
+}
+
+/** Why the answer is what it is, and what would change it. */
+export interface Explanation extends ListExplanation {
+  readonly counterfactuals: Counterfactuals;
 }
 
 /** Vital signs beyond NEWS2. */
@@ -53,10 +62,12 @@ export interface Prediction {
   /** Null where none was given. */
   readonly vitalSigns: VitalSigns | null;
   /** Null where the models failed. */
-  readonly model: ModelView | null;
+  readonly model: AskingView | null;
   /** What made the models fail; undefined where they did not. */
   readonly failure?: unknown;
   readonly triage: Triage;
+  /** Null where none was asked for, or the models failed. */
+  readonly explanation: Explanation | null;
 }
 
 /** The models failed and no rule fired: there is nothing to answer with. */
@@ -70,6 +81,8 @@ export interface Circumstances {
   readonly unknownFindings: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whether the answer is to be explained, which takes longer than the answer. */
+  readonly explain: boolean;
 }
 
 const SHOWN = 10;
@@ -81,7 +94,7 @@ const NEWS2_FROM = 16;
 const MS_A_DAY = 86_400_000;
 
 /**
- * One prediction, straight on: rules, parts, gate, list, explanation, triage. The rules come first and stand where the
+ * One prediction, straight on: rules, parts, gate, list, triage, explanation. The rules come first and stand where the
  * models fail. Only running the models counts as that: a defect of our own is thrown.
  *
  * @throws ModelUnavailableError
@@ -89,49 +102,110 @@ const MS_A_DAY = 86_400_000;
 export async function predict(
   knowledge: Knowledge,
   patient: Patient,
-  { unknownFindings, now }: Circumstances,
+  circumstances: Circumstances,
   models: Models,
 ): Promise<Prediction> {
-  const { bundle, gravity } = knowledge;
-  const ruled = [...fireRules(knowledge.rules, patient), ...fireLimits(knowledge.vitals, patient)];
+  const ruled = rule(knowledge, patient, circumstances);
+  const { gaps, vitalSigns, ...rules } = ruled;
+  try {
+    const model = ask(knowledge, patient, await view(knowledge, patient, models));
+    const judged = {
+      ...rules,
+      vitalSigns: vitalSigns(model.top),
+      model,
+      triage: judge(knowledge, patient, ruled, model),
+    };
+    const explanation = circumstances.explain
+      ? await explainAll(knowledge, patient, circumstances, models, judged)
+      : null;
+    return { ...judged, explanation };
+  } catch (error) {
+    if (!(error instanceof ModelFailure)) throw error;
+    const { cause } = error;
+    if (rules.fired.length === 0)
+      throw new ModelUnavailableError('the models failed and no rule fired', { cause });
+    return {
+      ...rules,
+      vitalSigns: vitalSigns([]),
+      model: null,
+      failure: cause,
+      triage: triageByRules(patient, rules.fired, gaps),
+      explanation: null,
+    };
+  }
+}
+
+/** What needs no model. */
+type Ruled = Pick<Prediction, 'fired' | 'news2'> & {
+  readonly gaps: Gaps;
+  /** By what is shown. */
+  readonly vitalSigns: (shown: readonly Ranked[]) => VitalSigns | null;
+};
+
+function rule(knowledge: Knowledge, patient: Patient, { unknownFindings, now }: Circumstances): Ruled {
+  const { bundle, rules, vitals } = knowledge;
+  const ruled = [...fireRules(rules, patient), ...fireLimits(vitals, patient)];
   const fired = ['immediate', 'urgent'].flatMap((level) => ruled.filter(({ urgency }) => urgency === level));
   // A pregnancy told of a man is a slip, and may not switch the score off.
   const isPregnant = patient.pregnant && patient.gender !== 'M';
   const isScorable = patient.age >= NEWS2_FROM && !isPregnant;
-  const score = isScorable ? news2(patient.vitals, knowledge.rules.chart) : null;
+  const score = isScorable ? news2(patient.vitals, rules.chart) : null;
   const hasVitals = Object.keys(patient.vitals).length > 0;
-  const notEvaluated = isScorable ? [] : unevaluated(knowledge.vitals, patient);
+  const notEvaluated = isScorable ? [] : unevaluated(vitals, patient);
   const vitalSigns = (shown: readonly Ranked[]) =>
-    hasVitals ? { ...judgedVitals(knowledge.vitals, patient, shown), unevaluated: notEvaluated } : null;
-  const byRules = { fired, news2: score };
+    hasVitals ? { ...judgedVitals(vitals, patient, shown), unevaluated: notEvaluated } : null;
   const gaps: Gaps = {
     unknownFindings,
     vitalsNotScored: notEvaluated.length > 0,
     vitalsMayBeAbnormal: hasVitals && (score === null || score.score > 0),
     staleModel: isStale(bundle, now),
   };
+  return { fired, news2: score, gaps, vitalSigns };
+}
 
-  let model: ModelView;
-  try {
-    model = await view(knowledge, patient, models);
-  } catch (error) {
-    if (!(error instanceof ModelFailure)) throw error;
-    const { cause } = error;
-    if (fired.length === 0) throw new ModelUnavailableError('the models failed and no rule fired', { cause });
-    return {
-      ...byRules,
-      vitalSigns: vitalSigns([]),
-      model: null,
-      failure: cause,
-      triage: triageByRules(patient, fired, gaps),
-    };
-  }
-  const { differential, trust, top: shown } = model;
+function judge(knowledge: Knowledge, patient: Patient, { fired, gaps }: Ruled, model: ModelView): Triage {
+  return triage(knowledge, knowledge.gravity, patient, model.differential, fired, model.trust, gaps);
+}
+
+type Judged = Pick<Prediction, 'fired' | 'triage'> & { readonly model: ModelView };
+
+async function explainAll(
+  knowledge: Knowledge,
+  patient: Patient,
+  circumstances: Circumstances,
+  models: Models,
+  judged: Judged,
+): Promise<Explanation> {
+  const { rules, bundle } = knowledge;
+  const list = await explain(knowledge, patient, judged.model.top, models);
+  const effects = [...list.conditions.slice(0, 1).map((first) => first.effects), list.urgency];
+  const before = outcomeOf(judged);
+  const { gaps } = rule(knowledge, patient, circumstances);
+  const again = (changed: Patient, ruled: Ruled, model: ModelView): Outcome =>
+    outcomeOf({ fired: ruled.fired, model, triage: judge(knowledge, changed, ruled, model) });
+  const { terms } = bundle.vocabulary;
+  const changes = await counterfactuals(rules, terms, patient, before, effects, {
+    all: async (changed) =>
+      again(changed, rule(knowledge, changed, circumstances), await view(knowledge, changed, models)),
+    fired: (changed) => rule(knowledge, changed, circumstances).fired,
+    rules: (changed) => {
+      const ruled = rule(knowledge, changed, circumstances);
+      // Of the vital signs the triage reads no more than this: most moves need none.
+      const isSame =
+        namesOf(ruled.fired) === namesOf(judged.fired) &&
+        ruled.gaps.vitalsMayBeAbnormal === gaps.vitalsMayBeAbnormal;
+      return isSame ? before : again(changed, ruled, judged.model);
+    },
+  });
+  return { ...list, counterfactuals: changes };
+}
+
+function outcomeOf({ fired, model, triage }: Judged): Outcome {
   return {
-    ...byRules,
-    vitalSigns: vitalSigns(shown),
-    model,
-    triage: triage(knowledge, gravity, patient, differential, fired, trust, gaps),
+    first: model.top[0]?.row ?? Number.NaN,
+    severity: triage.severity,
+    urgent: fired.length > 0 || triage.urgentByModel,
+    fired,
   };
 }
 
@@ -140,15 +214,14 @@ async function view(knowledge: Knowledge, patient: Patient, models: Models): Pro
   const { bundle } = knowledge;
   const { differential } = parts;
   const shown = top(bundle, differential, SHOWN);
-  const [first] = shown;
-  if (first === undefined) throw new RangeError('the bundle has no condition');
-  return {
-    differential,
-    top: shown,
-    trust: trustOf(knowledge, parts, shown),
-    explanation: explain(knowledge, patient, parts, first.row),
-    questions: nextQuestions(knowledge, patient, parts, ASKED_NEXT),
-  };
+  return { differential, top: shown, trust: trustOf(knowledge, parts, shown) };
+}
+
+function ask(knowledge: Knowledge, patient: Patient, view: ModelView): AskingView {
+  const { features: spec, vocabulary } = knowledge.bundle;
+  const features = encode(spec, vocabulary.terms, patient);
+  const { differential } = view;
+  return { ...view, questions: nextQuestions(knowledge, patient, { features, differential }, ASKED_NEXT) };
 }
 
 /** The common conditions shown that are likely enough to advise on. */

@@ -44,7 +44,7 @@ export async function answerRequest(model: Model, body: unknown, occasion: Occas
   const prediction = await predict(
     model.knowledge,
     patient,
-    { unknownFindings, now: occasion.now },
+    { unknownFindings, now: occasion.now, explain: request.explain ?? true },
     model.models,
   );
   const answer = presentPrediction(model, prediction, {
@@ -53,6 +53,7 @@ export async function answerRequest(model: Model, body: unknown, occasion: Occas
     createdAt: new Date(occasion.now).toISOString(),
     requestId: occasion.requestId,
     lang: occasion.lang,
+    patient,
     warnings: [
       ...warnings,
       ...unusualVitals(patient.vitals),

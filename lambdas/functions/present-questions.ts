@@ -6,7 +6,7 @@ import type { Contender, NextQuestions, Outcome, Question } from '../core/questi
 import { LEAST_UTILITY } from '../core/questions-policy.ts';
 import type { Lang, Localised } from '../core/types.ts';
 import { CONTENDERS, mayChange, rulesOut, separates } from './question-words.ts';
-import { round } from './rounding.ts';
+import { round } from './round.ts';
 
 type Presented = NextQuestionsBody['questions'][number];
 

@@ -4,23 +4,24 @@ import { intendedUse } from '../adapters/clinical.ts';
 import type { Model } from '../adapters/model.ts';
 import { inLanguage } from '../api/problem.ts';
 import type { PredictResponse } from '../api/schemas/prediction.ts';
-import type { Condition, KnowledgeFacts } from '../core/bundle.ts';
+import type { KnowledgeFacts } from '../core/bundle.ts';
 import { type Ranked, top } from '../core/differential.ts';
 import { likelyOf, type ModelView, type Prediction } from '../core/predict.ts';
 import type { SeverityMass } from '../core/severity-costs.ts';
 import {
-  type Finding,
   type FiredRule,
   type Lang,
+  type Patient,
   SEVERITIES,
   type Severity,
   type Warning,
 } from '../core/types.ts';
+import { presentEvidence, presentExplanation } from './present-explanation.ts';
 import { presentQuestions } from './present-questions.ts';
 import { presentRecommendations } from './present-recommendations.ts';
 import { presentSource } from './present-source.ts';
 import { presentVitals } from './present-vitals.ts';
-import { round } from './rounding.ts';
+import { round } from './round.ts';
 import { KNOWLEDGE_ONLY_NOTE, REVIEW, URGENT_BY_MODEL } from './words.ts';
 
 /** What the answer says besides the prediction. */
@@ -32,6 +33,7 @@ export interface Frame {
   readonly requestId: string;
   readonly lang: Lang;
   readonly warnings: readonly Warning[];
+  readonly patient: Pick<Patient, 'age' | 'gender'>;
 }
 
 /** Codes of a prediction set that are listed; its size is told in full. */
@@ -57,11 +59,13 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
       ...(triage.urgentByModel ? [{ kind: 'model' as const, text: URGENT_BY_MODEL[lang] }] : []),
     ],
     red_flags: fired.map((rule) => presentRule(rule, lang)),
-    top_conditions: (prediction.model?.top ?? []).map((ranked) => presentCondition(model, ranked, lang)),
+    top_conditions: (prediction.model?.top ?? []).map((ranked, place) => ({
+      ...presentCondition(model, ranked, lang),
+      ...presentEvidence(model, prediction.explanation, place, frame.patient, lang),
+    })),
     ...presentTrust(model, prediction.model),
     ...presentRecommendations(model, fired, likelyOf(prediction.model?.top ?? []), lang),
-    explanation: prediction.model ? presentExplanation(model, prediction.model) : {},
-    explanation_of: prediction.model?.top[0] ? explained(prediction.model.top[0].condition, lang) : null,
+    ...presentExplanation(model, prediction, lang),
     next_questions: prediction.model && presentQuestions(model, prediction.model.questions, lang),
     orphan_suspicion: triage.orphan && {
       level: triage.orphan.level,
@@ -159,23 +163,5 @@ function presentTrust(
     out_of_distribution: { score: round(ood), flagged: outOfDistribution },
     sufficiency: { score: round(sufficiency), low: lowSufficiency },
     gate: { common: round(common), broad: round(broad), orphan: round(orphan) },
-  };
-}
-
-function explained(
-  { code, name, kind, knowledgeOnly }: Condition,
-  lang: Lang,
-): NonNullable<PredictResponse['explanation_of']> {
-  const trained = kind === 'common' ? 'naive_bayes' : 'likelihood_ratio';
-  return { code, name: name[lang], kind, method: knowledgeOnly ? 'profile_features' : trained };
-}
-
-function presentExplanation(model: Model, { explanation }: ModelView): Record<string, number> {
-  const { terms } = model.knowledge.bundle.vocabulary;
-  const key = (finding: Finding) => terms[finding.term]?.slug ?? finding.id;
-  return {
-    ...Object.fromEntries([...explanation.findings].map(([finding, value]) => [key(finding), round(value)])),
-    age: round(explanation.age),
-    sex: round(explanation.sex),
   };
 }

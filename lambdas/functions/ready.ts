@@ -24,7 +24,7 @@ export function createReadyHandler({ model }: Pick<Services, 'model'>): HttpHand
  * @throws ModelUnavailableError where the models do not run; its `cause` says why.
  */
 export async function tryOut({ knowledge, models }: Model): Promise<void> {
-  await predict(knowledge, NOBODY, { unknownFindings: false, now: 0 }, models);
+  await predict(knowledge, NOBODY, { unknownFindings: false, now: 0, explain: false }, models);
 }
 
 export const handler = withOwnServices(createReadyHandler);

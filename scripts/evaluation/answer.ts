@@ -46,7 +46,7 @@ export function createEvaluator(model: Model, papers: ReadonlySet<number>): (lin
     const known = { file, line, ...truths.describe(entry.case), ...(kind && { kind }) };
     const start = performance.now();
     try {
-      const answered = await answerRequest(model, entry.case.request, OCCASION);
+      const answered = await answerRequest(model, { ...entry.case.request, explain: false }, OCCASION);
       const ms = elapsed(start);
       const status = truth.length > 0 ? 'scored' : 'unknown_truth';
       return { ...known, status, ...judge(answered, truth), ms };

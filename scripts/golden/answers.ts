@@ -52,7 +52,8 @@ export async function answerOf(
   const used = given.modelsFail ? { ...model, models: NO_MODELS } : model;
   const now = given.stale ? created + (staleAfterDays + 1) * MS_A_DAY : created;
   try {
-    const { answer } = await answerRequest(used, request, { predictionId: '', requestId: '', now, lang });
+    const occasion = { predictionId: '', requestId: '', now, lang };
+    const { answer } = await answerRequest(used, { ...request, explain: false }, occasion);
     return summaryOf(answer, lang);
   } catch (error) {
     if (error instanceof ModelUnavailableError) return { refused: 'MODEL_UNAVAILABLE' };

@@ -18,20 +18,39 @@ describe('createModels', () => {
     const { common } = createModels(loaded.models);
     const row = emptyRow(bundle).fill(1, 0, 3);
 
-    const p = await common(row);
+    const p = await common(row, 1);
 
     expect(p).toHaveLength(bundle.trainedCount + 1);
     expect(sum(p)).toBeCloseTo(1, 4);
-    expect(await common(row)).toEqual(p);
+    expect(await common(row, 1)).toEqual(p);
+  });
+
+  it('says of patients in one batch what it says of each alone', async () => {
+    const { common } = createModels(loaded.models);
+    const rows = [0, 100, 200].map((item) => emptyRow(loaded.bundle).fill(1, item, item + 4));
+    const width = rows[0]?.length ?? 0;
+    const batch = new Float32Array(3 * width);
+    for (const [i, row] of rows.entries()) batch.set(row, i * width);
+
+    const together = await common(batch, 3);
+
+    const classes = together.length / 3;
+    for (const [i, row] of rows.entries()) {
+      const alone = await common(row, 1);
+      expect(classes).toBe(alone.length);
+      alone.forEach((p, c) => {
+        expect(Math.abs((together[i * classes + c] ?? Number.NaN) - p)).toBeLessThan(1e-6);
+      });
+    }
   });
 
   it('hears every member', async () => {
     const row = emptyRow(loaded.bundle).fill(1, 0, 3);
-    const all = await createModels(loaded.models).common(row);
+    const all = await createModels(loaded.models).common(row, 1);
     for (const [i] of loaded.models.members.entries()) {
       // Another member in its place must change what is stacked.
       const members = loaded.models.members.with(i, loaded.models.members[i === 0 ? 1 : 0] as Uint8Array);
-      expect(await createModels({ ...loaded.models, members }).common(row)).not.toEqual(all);
+      expect(await createModels({ ...loaded.models, members }).common(row, 1)).not.toEqual(all);
     }
   });
 
@@ -71,12 +90,12 @@ describe('createModels', () => {
   it('answers requests that come together each for itself', async () => {
     const { common } = createModels(loaded.models);
     const rows = [0, 1, 2].map((item) => emptyRow(loaded.bundle).fill(1, item, item + 1));
-    const together = await Promise.all(rows.map(common));
-    for (const [i, row] of rows.entries()) expect(together[i]).toEqual(await common(row));
+    const together = await Promise.all(rows.map((row) => common(row, 1)));
+    for (const [i, row] of rows.entries()) expect(together[i]).toEqual(await common(row, 1));
   });
 
   it('fails on a row of another width', async () => {
-    await expect(createModels(loaded.models).common(new Float32Array(3))).rejects.toThrow();
+    await expect(createModels(loaded.models).common(new Float32Array(3), 1)).rejects.toThrow();
   });
 
   it('fails when it runs, and not before, on bytes that are no model; and tries again', async () => {
@@ -86,9 +105,9 @@ describe('createModels', () => {
     };
     const { common } = createModels(files);
 
-    await expect(common(emptyRow(loaded.bundle))).rejects.toThrow();
+    await expect(common(emptyRow(loaded.bundle), 1)).rejects.toThrow();
     files.gate = loaded.models.gate;
 
-    expect(await common(emptyRow(loaded.bundle))).toHaveLength(50);
+    expect(await common(emptyRow(loaded.bundle), 1)).toHaveLength(50);
   });
 });

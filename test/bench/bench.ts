@@ -26,6 +26,15 @@ const WARM = 50;
 const REPEATS = 5;
 const RUNS = 200;
 const SIZES = [3, 5, 8, 15];
+/** What is told of a patient besides the findings, and explained like them. */
+const AGE_AND_SEX = 2;
+/** By number of items: an explained answer takes longer, so it is run less often. */
+const EXPLAINED: readonly { items: number; budget?: number }[] = [
+  { items: 8, budget: 40 },
+  { items: 10, budget: 110 },
+  { items: 15 },
+];
+const EXPLAINED_RUNS = 40;
 /** Findings of the request that is taken apart into its stages. */
 const STAGED = 8;
 /** Milliseconds, and megabytes. */
@@ -48,15 +57,16 @@ const SYMPTOMS = [
   'HP:0000098',
 ];
 
-const requestOf = (size: number) => ({
+const requestOf = (size: number, explain = false) => ({
   symptoms: Object.fromEntries(SYMPTOMS.slice(0, size).map((name) => [name, 5])),
   age: 45,
   gender: 'M',
+  explain,
 });
 
 interface Figure {
   readonly what: string;
-  readonly unit: 'ms' | 'MB';
+  readonly unit: 'ms' | 'MB' | 'times';
   readonly p50: number;
   readonly p95: number;
   /** Least and greatest of the repeats' medians. */
@@ -80,12 +90,12 @@ function figure(what: string, unit: Figure['unit'], repeats: readonly (readonly 
 }
 
 /** Times `run` after as many runs to warm up. */
-async function time(what: string, run: () => unknown): Promise<Figure> {
-  for (let i = 0; i < RUNS; i++) await run();
+async function time(what: string, run: () => unknown, runs = RUNS): Promise<Figure> {
+  for (let i = 0; i < runs; i++) await run();
   const repeats: number[][] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     const times: number[] = [];
-    for (let i = 0; i < RUNS; i++) {
+    for (let i = 0; i < runs; i++) {
       const start = performance.now();
       await run();
       times.push(performance.now() - start);
@@ -140,7 +150,7 @@ async function freePort(): Promise<number> {
 
 async function firstAnswer(server: ChildProcess, url: string, token: string): Promise<void> {
   const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
-  const body = JSON.stringify(requestOf(3));
+  const body = JSON.stringify(requestOf(3, true));
   while (server.exitCode === null) {
     const response = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
     if (response?.status === 200) {
@@ -167,13 +177,24 @@ async function handlerTimes(model: Model): Promise<Figure[]> {
     clock: systemClock,
     newId: newUuid,
   });
-  const figures: Figure[] = [];
-  for (const size of SIZES) {
-    const event = httpEvent({ caller: callerOf('bench'), body: requestOf(size) });
+  const answer = async (what: string, request: unknown, runs = RUNS): Promise<Figure> => {
+    const event = httpEvent({ caller: callerOf('bench'), body: request });
     const { statusCode } = await handler(event);
     if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}`);
-    const timed = await time(`prediction, ${size} findings, without store and log`, () => handler(event));
+    return time(`${what}, without store and log`, () => handler(event), runs);
+  };
+  const figures: Figure[] = [];
+  for (const size of SIZES) {
+    const timed = await answer(`prediction, ${size} findings, not explained`, requestOf(size));
     figures.push({ ...timed, budget: BUDGETS.prediction });
+  }
+  for (const { items, budget } of EXPLAINED) {
+    const size = items - AGE_AND_SEX;
+    const told = `${items} items (${size} findings, age, sex)`;
+    const plain = await answer(`prediction, ${told}, not explained`, requestOf(size), EXPLAINED_RUNS);
+    const timed = await answer(`prediction, ${told}, explained`, requestOf(size, true), EXPLAINED_RUNS);
+    const ratio = figure(`explained over not explained, ${items} items`, 'times', [[timed.p50 / plain.p50]]);
+    figures.push(plain, { ...timed, ...(budget !== undefined && { budget }) }, ratio);
   }
   return figures;
 }

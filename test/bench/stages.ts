@@ -33,14 +33,19 @@ export async function stagesOf(model: Model, request: unknown): Promise<Stages> 
   const { bundle, likelihood } = knowledge;
   const { patient } = readPatient(model, parsePredictRequest(request), 'es');
   const parts = await runParts(knowledge, patient, models);
-  const prediction = await predict(knowledge, patient, { unknownFindings: false, now: 0 }, models);
+  const prediction = await predict(
+    knowledge,
+    patient,
+    { unknownFindings: false, now: 0, explain: true },
+    models,
+  );
   const { differential, features } = parts;
-  const first = top(bundle, differential, 1)[0]?.row ?? 0;
+  const shown = top(bundle, differential, 10);
   return {
     'parse, findings': () => readPatient(model, parsePredictRequest(request), 'es'),
     rules: () => fireRules(knowledge.rules, patient),
     features: () => encode(bundle.features, bundle.vocabulary.terms, patient),
-    'common: members and meta-learner': () => models.common(features.row),
+    'common: members and meta-learner': () => models.common(features.row, 1),
     'orphan: likelihood ratios': () => score(likelihood, queryTerms(likelihood, patient.findings)),
     'orphan: network': () => models.orphanNet(netTerms(likelihood, parts.query)),
     'broad: features': () => queryBroad(knowledge.broad, patient),
@@ -50,8 +55,8 @@ export async function stagesOf(model: Model, request: unknown): Promise<Stages> 
       const merged = merge(bundle, differential, differential.gate);
       return trustOf(knowledge, { ...parts, differential: merged }, top(bundle, merged, 10));
     },
-    explanation: () => explain(knowledge, patient, parts, first),
+    explanation: () => explain(knowledge, patient, shown, models),
     'next questions': () => nextQuestions(knowledge, patient, parts, 5),
-    presentation: () => presentPrediction(model, prediction, FRAME),
+    presentation: () => presentPrediction(model, prediction, { ...FRAME, patient }),
   };
 }

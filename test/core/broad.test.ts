@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type BroadEntry, type BroadSection, readBroad } from '../../lambdas/adapters/broad-files.ts';
-import {
-  broadContributions,
-  broadLogits,
-  broadSummary,
-  prepareBroad,
-  queryBroad,
-} from '../../lambdas/core/broad.ts';
+import { broadLogits, broadSummary, prepareBroad, queryBroad } from '../../lambdas/core/broad.ts';
+import type { Effects } from '../../lambdas/core/explanation.ts';
+import { broadContributions } from '../../lambdas/core/explanation-broad.ts';
 import type { Finding, Patient, Term } from '../../lambdas/core/types.ts';
 import fixture from './broad.fixture.json' with { type: 'json' };
 
@@ -77,7 +73,7 @@ describe('broad layer', () => {
       const patient = patientOf(written);
       const logits = logitsOf(patient);
       for (const candidate of [likeliest(logits), 4]) {
-        const { findings, age, sex } = broadContributions(broad, patient, candidate);
+        const { findings, age, sex } = broadContributions(broad, patient, [candidate])[0] as Effects;
 
         expect([...findings.keys()]).toEqual(patient.findings);
         const sum = [...findings.values()].reduce((a, b) => a + b, age + sex);
@@ -138,7 +134,7 @@ describe('broad layer', () => {
 
     expect(known).toBe(0);
     expect(Math.max(...coverage)).toBe(0);
-    expect(broadContributions(broad, nobody, 0).sex).toBe(0);
+    expect(broadContributions(broad, nobody, [0])[0]?.sex).toBe(0);
   });
 });
 

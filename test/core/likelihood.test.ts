@@ -54,6 +54,8 @@ function likelihoodOf(table: Table) {
     ratioStep: STEP,
     blend: { netWeight: 0, prevalenceWeight: 0, unlikely: 0, scales: [] },
     facts: { decades: new Float64Array(), xRecessive: new Uint8Array() },
+    typical: { offsets: new Uint32Array(1), terms: new Uint16Array(), percents: new Uint8Array() },
+    published: [],
   };
   return prepareLikelihood(orphan, terms, DISCOUNTED.length, DISCOUNTED);
 }

@@ -9,7 +9,7 @@ import { bundle, models } from '../fixtures/bundle.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
 
 const { knowledge } = toModel(bundle, models);
-const TODAY = { unknownFindings: false, now: Date.parse('2026-11-21') };
+const TODAY = { unknownFindings: false, now: Date.parse('2026-11-21'), explain: true };
 const predicted = (who: Patient, run: Models = models) => predict(knowledge, who, TODAY, run);
 const fails = async () => {
   throw new Error('out of memory');
@@ -43,11 +43,12 @@ const coronary = patient([finding('dolor_pecho'), finding('dificultad_respirar')
 
 describe('predict', () => {
   it('gives the list, the first condition’s explanation and the fired rules', async () => {
-    const { fired, model, triage } = await predicted(coronary);
+    const { fired, model, triage, explanation } = await predicted(coronary);
 
     expect(fired.map(({ id }) => id)).toContain('rf-acs-autonomic');
     expect(model?.top[0]?.condition.code).toBe('I20.0');
-    expect(model?.explanation.findings.get(coronary.findings[0] as never)).toBeGreaterThan(0);
+    const [first] = explanation?.conditions ?? [];
+    expect(first?.effects.findings.get(coronary.findings[0] as never)).toBeGreaterThan(0);
     expect(triage.severity).toBe('ENFERMEDAD_AGUDA');
   });
 
@@ -121,7 +122,7 @@ describe('predict', () => {
   ])('says on %s whether the models are due for review: %s', async (day, expected) => {
     const now = Date.parse(day) + 1;
     for (const run of [models, broken]) {
-      const { triage } = await predict(knowledge, coronary, { unknownFindings: false, now }, run);
+      const { triage } = await predict(knowledge, coronary, { ...TODAY, now }, run);
       expect(triage.reviewReasons.includes('STALE_MODEL')).toBe(expected && run === models);
     }
   });
@@ -156,12 +157,12 @@ describe('predict', () => {
         return knowledge.rules.rules;
       },
     };
-    const common = vi.fn<Models['common']>(async (row) => {
+    const common = vi.fn<Models['common']>(async (rows, patients) => {
       seen.push('models');
-      return models.common(row);
+      return models.common(rows, patients);
     });
 
-    await predict({ ...knowledge, rules }, coronary, TODAY, { ...models, common });
+    await predict({ ...knowledge, rules }, coronary, { ...TODAY, explain: false }, { ...models, common });
 
     expect(seen).toEqual(['rules', 'models']);
   });

@@ -26,7 +26,7 @@ async function answer(request: object, given: Given = {}): Promise<PredictRespon
   const { gate = [0.9, 0.05, 0.05], common = [1, 0, 0, 0], broad = [0, 1, 2], day = '2026-11-21' } = given;
   const run: Models = {
     ...models,
-    common: async () => Float32Array.from(common),
+    common: async (_, patients) => Float32Array.from(Array.from({ length: patients }, () => common).flat()),
     broad: async () => Float32Array.from(broad),
     gate: async () => Float32Array.from(gate),
   };
@@ -64,6 +64,7 @@ describe('a condition known from texts alone', () => {
       course: 'acute',
       sources: ['Appendicitis, NIDDK (NIH)'],
       note: 'Known from texts alone: its probability was not validated on real patients.',
+      evidence: expect.objectContaining({ method: 'profile_features' }),
     });
     expect(body.explanation_of).toMatchObject({ code: 'DOID:8337', method: 'profile_features' });
   });

@@ -75,7 +75,7 @@ describe('POST /v1/predict', () => {
       created_at: '2026-11-21T12:00:00.000Z',
       severity: 'ENFERMEDAD_AGUDA',
       requires_immediate_attention: true,
-      explanation_of: { kind: 'common', method: 'naive_bayes' },
+      explanation_of: { kind: 'common', method: 'shapley', unit: 'probability', exact: true },
       model_version: bundle.version,
       data_releases: { hpo: 'fixture' },
     });

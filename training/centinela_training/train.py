@@ -38,7 +38,7 @@ from .ddxplus import Ddxplus
 from .measure import Measures
 from .orphan import fit as orphan_fit
 from .orphan import part as orphan_part
-from .orphan import ratios, store
+from .orphan import published, ratios, store
 from .orphan.knowledge import papers
 from .orphan.trained_rows import trained_rows
 from .progress import Progress
@@ -48,7 +48,8 @@ from .simulate import AGE_BANDS, State
 from .vocabulary import Vocabulary
 from .whole.build import FittedWhole, Sources, fit_whole
 from .whole.golden import N_BROAD, golden_case, golden_requests, write_golden
-from .whole.requests import Names
+from .whole.requests import Names, read_state
+from .whole.shapley import REFERENCE_AGE, golden_shapley
 
 ORPHAN_LEVELS = {"possible": 0.2, "high": 0.7}
 STALE_AFTER_DAYS = 365
@@ -158,6 +159,7 @@ def write_bundle(folder: Path, run: Run, metrics: dict, options: Options, log: P
     (folder / "orphan_net.onnx").write_bytes(part.model)
     ratios.write_profiles(folder / "orphan_profiles.bin", part.ratios)
     store.write(folder, diseases, part.knowledge.background, run.orphan.net)
+    published.write(folder, diseases, sources.evaluation.cases)
     write_gz(folder / "vocabulary.json.gz", {"terms": vocabulary.terms, "replaced": vocabulary.replaced})
     write_gz(
         folder / "orphan_diseases.json.gz",
@@ -170,7 +172,11 @@ def write_bundle(folder: Path, run: Run, metrics: dict, options: Options, log: P
     broad_states = sources.broad_patients(N_BROAD).states
     requests = golden_requests(common, sources.evaluation.cases, broad_states, vocabulary)
     names, codes = Names(vocabulary), condition_codes(run)
-    golden = [golden_case(predictor, names, codes, name, request) for name, request in requests]
+    golden = [
+        golden_case(predictor, names, codes, name, request)
+        | {"shapley": golden_shapley(sources.ensemble, common.urgent, vocabulary, read_state(request, names))}
+        for name, request in requests
+    ]
     write_golden(folder / "golden.json", golden)
     files = file_entries(folder)
     write_manifest(
@@ -186,6 +192,7 @@ def write_bundle(folder: Path, run: Run, metrics: dict, options: Options, log: P
             "features": {
                 "items": vocabulary.items,
                 "age_bands": list(AGE_BANDS),
+                "reference_age": REFERENCE_AGE,
                 "layout": "items (+1 present, -1 absent, 0 unknown), age band, sex F, sex M, age/100, "
                 "present items/20, absent items/20",
             },
@@ -200,6 +207,8 @@ def write_bundle(folder: Path, run: Run, metrics: dict, options: Options, log: P
             "orphan": {
                 "file": "orphan_profiles.bin",
                 "diseases_file": "orphan_diseases.json.gz",
+                "typical_file": published.TYPICAL,
+                "published_file": published.PUBLISHED,
                 "floor": ratios.FLOOR,
                 "weight": ratios.WEIGHT,
                 "ratio_min": part.ratios.minimum,

@@ -16,7 +16,7 @@ import pytest
 from orphan_parts import small_part, untrained
 
 from centinela_training.bundle import file_entries, write_gz, write_manifest
-from centinela_training.orphan import add_disease, store
+from centinela_training.orphan import add_disease, published, store
 from centinela_training.orphan.add_disease import Addition
 from centinela_training.orphan.disease_file import DiseaseError, Reader
 from centinela_training.orphan.part import OrphanPart
@@ -55,6 +55,7 @@ def setting(tmp_path_factory, data, vocabulary, diseases, graph):
     write_gz(folder / "orphan_diseases.json.gz", [store.entry(d) for d in known])
     write_gz(folder / "vocabulary.json.gz", {"terms": [{"id": t} for t in vocabulary.ids]})
     store.write(folder, known, part.knowledge.background, untrained(part.knowledge.propagated))
+    published.write(folder, known, load_cases(data, vocabulary, known))
     broad = [("ICD10:R50", len(known)), ("DOID:1", 3), ("MESH:D1", None), ("ICD10:R07", len(known) + 1)]
     entries = [{"code": c, "codes": [c], "en": c} | ({} if row is None else {"row": row}) for c, row in broad]
     write_gz(folder / "broad_conditions.json.gz", entries)
@@ -214,6 +215,18 @@ class TestNewDisease:
         told, _ = from_patients(setting, vocabulary)
         papers = sorted({1, 7, *(int(p["pmid"].removeprefix("PMID:")) for p in told["patients"])})
         assert gz(by_patients / "papers.json.gz") == papers
+
+    def test_its_typical_findings_and_a_row_of_published_patients_follow_those_of_the_others(
+        self, setting, by_annotations
+    ):
+        before, after = (
+            [
+                np.frombuffer((folder / published.TYPICAL).read_bytes(), np.uint32, 1)[0],
+                len(json.loads(gzip.decompress((folder / published.PUBLISHED).read_bytes()))),
+            ]
+            for folder in (setting.folder, by_annotations)
+        )
+        assert after == [n + 1 for n in before]
 
     def test_the_manifest_vouches_for_every_file(self, setting, by_annotations):
         folder = by_annotations

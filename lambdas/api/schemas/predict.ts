@@ -85,6 +85,12 @@ export const PredictRequestSchema = z
       .describe('Antecedents, exposures and risk factors, named as symptoms are.'),
     vitals: vitals.exactOptional(),
     lang: z.enum(['es', 'en']).exactOptional().describe('Language of the answer; before Accept-Language.'),
+    explain: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        'Whether the answer says why (true, the default): effects, evidence, counterfactuals, similar patients. It takes longer than the answer itself.',
+      ),
     validation: z
       .enum(['strict', 'lenient'])
       .exactOptional()

@@ -11,6 +11,13 @@ import {
   STATED_URGENCIES,
   URGENCY_LEVELS,
 } from '../../core/types.ts';
+import {
+  conditionEvidence,
+  counterfactuals,
+  explanationOf,
+  similarPatients,
+  urgencyExplanation,
+} from './explanation.ts';
 import { termMatchSchema } from './fields.ts';
 import { NextQuestionsSchema } from './questions.ts';
 
@@ -69,6 +76,8 @@ const condition = z.strictObject({
     .exactOptional()
     .describe('Title and publisher of the texts that a `knowledge_only` condition is known from.'),
   note: z.string().exactOptional().describe('What the reader must know of this condition.'),
+  evidence: conditionEvidence,
+  similar_patients: similarPatients,
 });
 
 export const PredictResponseSchema = z
@@ -165,12 +174,11 @@ export const PredictResponseSchema = z
     explanation: z
       .record(z.string(), z.number())
       .describe(
-        'What each finding adds to the first condition: log likelihood ratios (natural); also `age`, `sex`.',
+        'What each finding adds to the first condition, and `age` and `sex`, in the unit of `explanation_of`; empty if not asked for.',
       ),
-    explanation_of: z
-      .strictObject({ code: z.string(), name: z.string(), kind, method: z.string() })
-      .nullable()
-      .describe('The condition that `explanation` is about; null if the models failed.'),
+    explanation_of: explanationOf,
+    urgency_explanation: urgencyExplanation,
+    counterfactuals,
     next_questions: NextQuestionsSchema.nullable().describe(
       'The five findings or tests that would tell most; null if the models failed.',
     ),

@@ -23,7 +23,7 @@ from ..broad.part import CONDITIONS as BROAD
 from ..bundle import file_entries, write_gz, write_manifest
 from ..card import CARD
 from ..vocabulary import Vocabulary
-from . import store
+from . import published, store
 from .disease_file import FIELDS, DiseaseError, Reader
 from .knowledge import Disease
 from .net import bytes_and_scales
@@ -143,7 +143,13 @@ class Addition:
         (out / orphan["net"]["file"]).write_bytes(changed.SerializeToString(deterministic=True))
         entries = _read_gz(out / orphan["diseases_file"])
         write_gz(out / orphan["diseases_file"], place.put(entries, store.entry(self._disease)))
-        store.write_knowledge(out, place.put(self._diseases, self._disease))
+        diseases = place.put(self._diseases, self._disease)
+        store.write_knowledge(out, diseases)
+        published.write_typical(out, diseases)
+        if place.new:
+            # Whoever is told in the file is no published patient of the shipped collection.
+            patients = _read_gz(out / published.PUBLISHED)
+            write_gz(out / published.PUBLISHED, place.put(patients, []))
         write_gz(out / BROAD, [self._moved(c) for c in _read_gz(out / BROAD)])
         papers = {p for a in self.added for p in a.papers}
         write_gz(out / PAPERS, sorted(papers.union(_read_gz(out / PAPERS))))
