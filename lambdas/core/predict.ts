@@ -115,10 +115,7 @@ export async function predict(
       model,
       triage: judge(knowledge, patient, ruled, model),
     };
-    const explanation = circumstances.explain
-      ? await explainAll(knowledge, patient, circumstances, models, judged)
-      : null;
-    return { ...judged, explanation };
+    return { ...judged, explanation: await explained(knowledge, patient, circumstances, models, judged) };
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
     const { cause } = error;
@@ -168,6 +165,23 @@ function judge(knowledge: Knowledge, patient: Patient, { fired, gaps }: Ruled, m
 }
 
 type Judged = Pick<Prediction, 'fired' | 'triage'> & { readonly model: ModelView };
+
+/** The answer matters more than its reasons: it stands where the models fail while they are sought. */
+async function explained(
+  knowledge: Knowledge,
+  patient: Patient,
+  circumstances: Circumstances,
+  models: Models,
+  judged: Judged,
+): Promise<Explanation | null> {
+  if (!circumstances.explain) return null;
+  try {
+    return await explainAll(knowledge, patient, circumstances, models, judged);
+  } catch (error) {
+    if (error instanceof ModelFailure) return null;
+    throw error;
+  }
+}
 
 async function explainAll(
   knowledge: Knowledge,

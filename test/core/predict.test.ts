@@ -52,6 +52,19 @@ describe('predict', () => {
     expect(triage.severity).toBe('ENFERMEDAD_AGUDA');
   });
 
+  it('answers without reasons where the models fail while they are sought', async () => {
+    // The coalitions are the one batch of several patients.
+    const run: Models = {
+      ...models,
+      common: async (rows, patients) => (patients > 1 ? fails() : models.common(rows, patients)),
+    };
+    const { model, explanation, failure } = await predicted(coronary, run);
+
+    expect(model?.top[0]?.condition.code).toBe('I20.0');
+    expect(explanation).toBeNull();
+    expect(failure).toBeUndefined();
+  });
+
   it('shows no more than ten conditions, likeliest first', async () => {
     const run: Models = { ...models, orphanNet: async () => new Float32Array(8) };
     const { model } = await predict(toModel(large, run).knowledge, coronary, TODAY, run);

@@ -133,12 +133,10 @@ def fit(data: Path, reports: Path, options: Options, log: Progress) -> Run:
     sources = Sources(common, ensemble, broad, fitted.served, fitted.evaluation, seed, scale)
     whole = fit_whole(sources, ORPHAN_LEVELS, reports / "gate.png", log)
     urgent = urgent_rows(sources)
-    # A third of the states is plenty for four quantiles, and scoring them against all conditions is slow.
-    told = states[::3]
-    mass = whole.served.predict(sources.common_patients(told), {"urgent": urgent}).mass["urgent"]
-    mass = np.where(has_complaint(told, vocabulary), mass, 0)
-    truly = common.urgent[common.targets(told)]
-    thresholds = urgent_thresholds(mass, truly, informative(told, vocabulary))
+    mass = whole.served.predict(sources.common_patients(states), {"urgent": urgent}).mass["urgent"]
+    mass = np.where(has_complaint(states, vocabulary), mass, 0)
+    truly = common.urgent[common.targets(states)]
+    thresholds = urgent_thresholds(mass, truly, informative(states, vocabulary))
     log(f"urgency thresholds {[row['threshold'] for row in thresholds]}")
     return Run(blobs, tables, fitted, sources, whole, conditions, urgent, thresholds)
 
@@ -172,11 +170,13 @@ def write_bundle(folder: Path, run: Run, metrics: dict, options: Options, log: P
     broad_states = sources.broad_patients(N_BROAD).states
     requests = golden_requests(common, sources.evaluation.cases, broad_states, vocabulary)
     names, codes = Names(vocabulary), condition_codes(run)
-    golden = [
-        golden_case(predictor, names, codes, name, request)
-        | {"shapley": golden_shapley(sources.ensemble, common.urgent, vocabulary, read_state(request, names))}
-        for name, request in requests
-    ]
+    golden = [golden_case(predictor, names, codes, name, request) for name, request in requests]
+    for case in golden:
+        case["shapley"] = None
+    # A third of them: each takes up to 1,024 coalitions, here and where it is checked.
+    for case in golden[::3]:
+        state = read_state(case["request"], names)
+        case["shapley"] = golden_shapley(sources.ensemble, common.urgent, vocabulary, state)
     write_golden(folder / "golden.json", golden)
     files = file_entries(folder)
     write_manifest(

@@ -83,7 +83,7 @@ def golden_shapley(
         {
             "baseline": float(outputs[0, i]),
             "value": float(outputs[-1, i]),
-            "effects": dict(zip(names, effects[:, i].tolist(), strict=True)),
+            "effects": dict(zip(names, effects[:, i].round(7).tolist(), strict=True)),
         }
         for i in range(2)
     ]
