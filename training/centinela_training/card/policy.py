@@ -16,7 +16,7 @@ def policy(data: Path) -> list[Block]:
     signature = told["signature"]
     rows = [
         (Words("fichero", "file"), f"`data/{COSTS}`"),
-        (Words("responsable", "owner"), Words.of(signature["owner"])),
+        (Words("responsable", "owner"), Words.of(told["owner"])),
         (Words("fecha", "date"), signature["date"]),
         (Words("SHA-256 firmado", "SHA-256 signed"), f"`{signature['sha256']}`"),
         (
