@@ -72,12 +72,12 @@ export type Evidence = ReadonlyMap<string, readonly string[]>;
 type Shown = Map<string, { readonly id: string; readonly finding?: Finding }[]>;
 
 /**
- * @param namesOf the names that a term says, its own and those of broader terms.
- * @param present findings that are there; absent ones and a history that does not count are left out by the caller.
+ * @param namesOf the names that a finding says: its own and those of broader terms, as far as they count.
+ * @param present findings that are there; absent ones are left out by the caller.
  */
 export function evidenceOf(
   { measured, stated, composed }: StandIns,
-  namesOf: ReadonlyMap<number, readonly string[]>,
+  namesOf: (finding: Finding) => readonly string[],
   present: readonly Finding[],
   patient: Patient,
 ): Evidence {
@@ -88,8 +88,7 @@ export function evidenceOf(
     if (others) others.push(one);
     else shown.set(name, [one]);
   };
-  for (const finding of present)
-    for (const name of namesOf.get(finding.term) ?? []) show(name, finding.id, finding);
+  for (const finding of present) for (const name of namesOf(finding)) show(name, finding.id, finding);
   for (const { name, limits } of measured) {
     const met = limits.find((limit) => isMet(limit, patient));
     if (met) show(name, met.vital);

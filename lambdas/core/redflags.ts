@@ -66,6 +66,8 @@ interface LeftOutRule {
 /** `data/clinical/red_flags.json`. */
 export interface RedFlagFile extends StandIns {
   readonly reviewed_by_clinician: boolean;
+  /** Names that the medical history may say as well: what is lasting, or as recent as the name says. */
+  readonly from_history: readonly string[];
   readonly rules: readonly RedFlagRule[];
   readonly left_out: readonly LeftOutRule[];
 }
@@ -75,13 +77,13 @@ export interface CompiledRules {
   readonly standIns: StandIns;
   /** Term -> the names that it, or a broader term that it implies, carries. */
   readonly namesOf: ReadonlyMap<number, readonly string[]>;
-  /** Terms that match from the medical history as well. */
-  readonly fromHistory: ReadonlySet<number>;
+  /** Those of them that it says from the medical history. */
+  readonly fromHistory: ReadonlyMap<number, readonly string[]>;
   readonly chart: Pick<News2Chart, 'parameters'>;
 }
 
 /**
- * Kinds that the history may tell of. A past symptom or sign is not there today, nor is one that a past illness
+ * Kinds that the history may tell of, whatever the name. A past symptom or sign is not there today, nor is one that a past illness
  * implies: migraine in the history is no headache.
  */
 const HISTORY_KINDS: readonly string[] = ['exposure', 'risk', 'medication', 'demographic'];
@@ -93,7 +95,13 @@ const HISTORY_KINDS: readonly string[] = ['exposure', 'risk', 'medication', 'dem
  * start, not pass in silence.
  */
 export function compileRules(
-  { rules, measured, stated, composed }: Pick<RedFlagFile, 'rules' | keyof StandIns>,
+  {
+    rules,
+    from_history,
+    measured,
+    stated,
+    composed,
+  }: Pick<RedFlagFile, 'rules' | 'from_history' | keyof StandIns>,
   vocabulary: Vocabulary,
   chart: Pick<News2Chart, 'parameters'>,
 ): CompiledRules {
@@ -111,6 +119,7 @@ export function compileRules(
     need(`Composed finding ${name}`, [...of, ...and_any_of]);
     known.add(name);
   }
+  need('The medical history', from_history);
   for (const rule of rules) need(`Red-flag rule ${rule.id}`, namesIn(rule));
 
   const narrower = narrowerTerms(vocabulary);
@@ -128,8 +137,11 @@ export function compileRules(
       else namesOf.set(term, [name]);
     }
   }
-  const fromHistory = new Set(
-    vocabulary.terms.flatMap(({ kind }, index) => (HISTORY_KINDS.includes(kind) ? [index] : [])),
+  const fromHistory = new Map(
+    [...namesOf].map(([term, names]) => {
+      const isLasting = HISTORY_KINDS.includes(vocabulary.terms[term]?.kind ?? '');
+      return [term, isLasting ? names : names.filter((name) => from_history.includes(name))];
+    }),
   );
   return { rules, standIns: { measured, stated, composed }, namesOf, fromHistory, chart };
 }
@@ -141,16 +153,15 @@ export function namesIn({ all_of, any_of, also_any_of = [], onset }: RedFlagRule
 
 /**
  * The rules that the patient's present findings and vital signs fire, immediate ones first. Of the medical history
- * only exposures, risks, medication and demographics count.
+ * only exposures, risks, medication, demographics and the names of `from_history` count.
  *
  * A further present finding never takes a rule away nor lowers its urgency.
  */
 export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[] {
-  const present = patient.findings.filter(
-    ({ present, history, term }) => present && (!history || compiled.fromHistory.has(term)),
-  );
-  const read = (findings: readonly Finding[]) =>
-    evidenceOf(compiled.standIns, compiled.namesOf, findings, patient);
+  const { standIns, namesOf, fromHistory } = compiled;
+  const present = patient.findings.filter((finding) => finding.present);
+  const namesOfFinding = ({ term, history }: Finding) => (history ? fromHistory : namesOf).get(term) ?? [];
+  const read = (findings: readonly Finding[]) => evidenceOf(standIns, namesOfFinding, findings, patient);
   const evidence = read(present);
   const score = news2(patient.vitals, compiled.chart);
   const fired = compiled.rules

@@ -4,7 +4,7 @@ import { evidenceOf, isMet, type StandIns } from '../../lambdas/core/red-evidenc
 import type { Finding, Patient } from '../../lambdas/core/types.ts';
 import { finding, patient, vocabulary } from '../fixtures/vocabulary.ts';
 
-const namesOf = new Map(vocabulary.terms.map(({ red = [] }, term) => [term, red]));
+const namesOf = ({ term }: Finding) => vocabulary.terms[term]?.red ?? [];
 const none: StandIns = { measured: [], stated: [], composed: [] };
 const source = { title: '', publisher: '', section: '', url: '' };
 

@@ -213,3 +213,32 @@ describe('everyday pictures', () => {
     expect(fired(symptoms, age, details)).toEqual([]);
   });
 });
+
+describe('what the medical history tells of', () => {
+  const PAST = { history: true } as const;
+  it.each<[string, string, Given, number]>([
+    ['diabetes', 'rf-dka-advanced', { vomitos: 6, diabetes: PAST }, 24],
+    [
+      'adrenal insufficiency',
+      'rf-adrenal-crisis',
+      { vomitos: 6, dependiente_corticoides_o_suprarrenal: PAST },
+      50,
+    ],
+    ['COPD', 'rf-copd-hospital (urgent)', { cianosis: 6, epoc: PAST }, 70],
+    ['sickle cell disease', 'rf-sickle-chest', { dolor_pecho: 6, anemia_falciforme: PAST }, 20],
+    [
+      'a prosthetic valve',
+      'rf-endocarditis (urgent)',
+      { fiebre: 6, valvula_protesis_o_defecto_cardiaco: PAST },
+      60,
+    ],
+  ])('counts where it lasts: %s', (_, rule, symptoms, age) => {
+    expect(fired(symptoms, age)).toContain(rule);
+  });
+
+  it('is silent on what is over: a past attack, and the signs that it implies', () => {
+    const attack = { ait: PAST, insuficiencia_cardiaca: PAST, hipertension: PAST };
+
+    expect(fired({ ...attack, tos: 4 }, 70)).toEqual([]);
+  });
+});
