@@ -1,4 +1,4 @@
-"""Which reports a model card takes: those of its own bundle, and vignettes that were counted on it."""
+"""Which reports a model card takes: those of its own bundle, and how vignettes fared."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ def copied(project, tmp_path):
     bundle.mkdir()
     for name in ("manifest.json", "vocabulary.json.gz"):
         shutil.copy(project / "layers/model" / name, bundle)
-    shutil.copytree(
-        project / "reports", reports, ignore=shutil.ignore_patterns("experiments", "vignettes.json")
-    )
+    shutil.copytree(project / "reports", reports, ignore=shutil.ignore_patterns("experiments"))
     return bundle, reports
 
 
@@ -41,38 +39,32 @@ def test_vignettes_not_yet_counted_are_not_assessed(data, copied):
     attribute = external_validity(build(data, *copied))
 
     assert attribute["status"] == "not_assessed"
-    assert "no evaluada para esta versión" in attribute["blocks"][1]["points"][0]
+    assert attribute["blocks"][1]["points"][0] == "En viñetas: no evaluada."
 
 
-def vignettes(bundle, **changed):
-    version = json.loads((bundle / "manifest.json").read_text("utf-8"))["version"]
-    told = {
+def counted(version, sentinels, benign):
+    return {
         "model_version": version,
-        "sentinels": {"n": 64, "flagged": 58, "first_count": True},
-        "benign": {"n": 47, "flagged": 7, "first_count": False},
+        "sentinels": {"n": 64, "flagged": sentinels, "share": sentinels / 64, "share_interval": [0.8, 0.95]},
+        "benign": {"n": 42, "flagged": benign, "share": benign / 42, "share_interval": [0.1, 0.3]},
     }
-    return json.dumps(told | changed)
 
 
-def test_vignettes_counted_on_this_model_are_shown_with_which_count_it_was(data, copied):
+def test_vignettes_are_shown_with_which_count_it_was_and_of_which_model(data, copied):
     bundle, reports = copied
-    (reports / "vignettes.json").write_text(vignettes(bundle), "utf-8")
+    (reports / "experiments").mkdir()
+    told = {"first": counted("0.2.0+1", 58, 7), "tuned": counted("0.2.0+2", 61, 8)}
+    (reports / "experiments/urgent_vignettes.json").write_text(json.dumps(told), "utf-8")
 
     attribute = external_validity(build(data, bundle, reports))
 
     assert attribute["status"] == "measured_afterwards"
-    sentinels, benign = attribute["blocks"][1]["rows"]
-    assert [sentinels[1]["value"], sentinels[2]["value"]] == [64, 58]
-    assert "primer recuento" in sentinels[3]
-    assert "ajustado" in benign[3]
-
-
-def test_vignettes_counted_on_another_model_are_refused(data, copied):
-    bundle, reports = copied
-    (reports / "vignettes.json").write_text(vignettes(bundle, model_version="0.1.0+00000000"), "utf-8")
-
-    with pytest.raises(ValueError, match="is of 0"):
-        build(data, bundle, reports)
+    rows = attribute["blocks"][1]["rows"]
+    assert [(row[1]["value"], row[2]["value"]) for row in rows] == [(64, 58), (42, 7), (64, 61), (42, 8)]
+    assert rows[0][3]["text"] == "90,6 % (80,0–95,0)"
+    assert "primer recuento" in rows[0][4]
+    assert "ajustado" in rows[2][4]
+    assert [row[5] for row in rows] == ["0.2.0+1", "0.2.0+1", "0.2.0+2", "0.2.0+2"]
 
 
 def test_both_files_are_written_spanish_first(data, copied, tmp_path):

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from .cells import Block, Reports, Table, Text, Words
 
-FILE = "vignettes.json"
+FILE = "experiments/urgent_vignettes.json"
 SETS = {
     "sentinels": Words("urgencias que no deben pasar por alto", "emergencies that must not be missed"),
     "benign": Words("cuadros leves", "harmless pictures"),
 }
-FIRST_COUNT = {
-    True: Words("primer recuento, con las reglas ya fijadas", "first count, on frozen rules"),
-    False: Words("recuento posterior: ajustado a estas viñetas", "later count: tuned to these vignettes"),
+COUNTS = {
+    "first": Words("primer recuento, con las reglas ya fijadas", "first count, on frozen rules"),
+    "tuned": Words("recuento posterior: ajustado a estas viñetas", "later count: tuned to these vignettes"),
 }
-NOT_YET = Words(
-    "En viñetas: no evaluada para esta versión del modelo. De una versión anterior hay cifras en "
-    "`reports/experiments/vignettes.json`.",
-    "On vignettes: not assessed for this version of the model. Figures of an earlier version stand in "
-    "`reports/experiments/vignettes.json`.",
-)
+NOT_YET = Words("En viñetas: no evaluada.", "On vignettes: not assessed.")
 
 
 def measured(reports: Reports) -> bool:
@@ -26,30 +21,29 @@ def measured(reports: Reports) -> bool:
 
 
 def validity(reports: Reports) -> list[Block]:
-    """The one report that may be missing: it is made from a finished bundle.
-
-    ``vignettes.json``: ``model_version``, and for each set of ``SETS`` ``{n, flagged, first_count}``. Raises ValueError
-    where it is of another version.
-    """
+    """The one report that may be missing: it is made from a finished bundle, and each count names that bundle."""
     if not measured(reports):
         return [Text([NOT_YET])]
-    version = reports.manifest["version"]
-    if reports.get(FILE, "model_version") != version:
-        raise ValueError(f"{FILE} is of {reports.get(FILE, 'model_version')}, not of {version}")
     rows = [
         (
             name,
-            reports.count(FILE, key, "n"),
-            reports.count(FILE, key, "flagged"),
-            FIRST_COUNT[reports.get(FILE, key, "first_count")],
+            reports.count(FILE, count, key, "n"),
+            reports.count(FILE, count, key, "flagged"),
+            reports.figure(FILE, count, key, "share"),
+            told,
+            str(reports.get(FILE, count, "model_version")),
         )
+        for count, told in COUNTS.items()
+        if reports.get(FILE).get(count)
         for key, name in SETS.items()
     ]
     columns = [
         Words("viñetas", "vignettes"),
         Words("número", "number"),
         Words("avisadas como urgentes", "flagged as urgent"),
+        Words("proporción", "share"),
         Words("recuento", "count"),
+        Words("modelo", "model"),
     ]
     title = Words(
         "Viñetas reservadas para juzgar (no son pacientes)", "Vignettes kept for judging (no patients)"
