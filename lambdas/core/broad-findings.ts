@@ -41,20 +41,12 @@ export function knownFindings({ spec, terms, information }: Broad, findings: rea
     }));
 }
 
-/** Present findings of today that the layer knows nothing of. */
-export function strangeFindings(
-  { terms }: Broad,
-  findings: readonly Finding[],
-  known: readonly Known[],
-): number {
+/** Present findings, of the history too, that the layer knows nothing of. */
+export function strangeFindings(findings: readonly Finding[], known: readonly Known[]): number {
   const knownTerms = new Set(known.map(({ finding }) => finding.term));
   const impliedOrKnown = new Set(known.flatMap(({ above }) => above.map(({ term }) => term)));
   return findings.filter(
-    (finding) =>
-      finding.present &&
-      !isBackground(terms, finding) &&
-      !knownTerms.has(finding.term) &&
-      !impliedOrKnown.has(finding.term),
+    (finding) => finding.present && !knownTerms.has(finding.term) && !impliedOrKnown.has(finding.term),
   ).length;
 }
 

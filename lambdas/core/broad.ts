@@ -44,7 +44,7 @@ export function queryBroad(broad: Broad, patient: Patient): BroadQuery {
     }
   });
   const told = sumOf(known.filter(({ past }) => !past));
-  const strange = strangeFindings(broad, patient.findings, known) * broad.mostInformation;
+  const strange = strangeFindings(patient.findings, known) * broad.mostInformation;
   const share = told > 0 ? told / (told + strange) : 0;
   const possible = Uint8Array.from(broad.spec.limits, (limits) => Number(canHave(patient, limits)));
   const coverage = (raw[EXPLAINED] as Float64Array).map(

@@ -167,7 +167,7 @@ def test_the_costs_of_a_wrong_severity_stand_in_it_with_who_answers_for_them(car
     [annex] = [a for a in card[lang]["annexes"] if a["id"] == "policy"]
     _, owner, costs, reasons = annex["blocks"]
 
-    assert told["signature"]["owner"][lang] in [row[1] for row in owner["rows"]]
+    assert told["owner"][lang] in [row[1] for row in owner["rows"]]
     for row, cost in zip(told["rows"], costs["rows"], strict=True):
         shown = [float(c.replace(",", ".")) for c in cost[1:]]
         assert [cost[0], shown] == [row["truth"], [row["shown"][c] for c in costs["columns"][1:]]]

@@ -110,7 +110,7 @@ class Features:
         return max(self.profiles.information[a] for a, _ in self.steps(term))
 
     def coverage(self, state: State, explained: np.ndarray) -> np.ndarray:
-        """Share of all findings of today, unknown ones too, that each candidate explains, [candidates]."""
+        """Share of the findings of today and of all unknown ones that each candidate explains, [candidates]."""
         today, past = self.split(state)
         known = sum(self.information(t) for t in today)
         unknown = sum(not self.steps(t) for t in dict.fromkeys(state.present) if t not in past)
