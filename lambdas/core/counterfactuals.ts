@@ -101,9 +101,13 @@ export function denying(patient: Patient, finding: Finding): Patient {
   };
 }
 
-/** Present findings that no other one implies: nobody has a headache without pain. */
+/**
+ * Present findings that no other one implies: nobody has a headache without pain. Not the only one: without it there is
+ * no patient.
+ */
 function deniableFindings(terms: readonly Term[], { findings }: Patient): Finding[] {
   const present = findings.filter((finding) => finding.present);
+  if (present.length < 2) return [];
   const implied = new Set(present.flatMap(({ term }) => closureOf(terms, term).slice(1)));
   return present.filter(({ term }) => !implied.has(term));
 }
@@ -127,9 +131,15 @@ function differs(before: Outcome, after: Outcome): boolean {
     before.first !== after.first ||
     before.severity !== after.severity ||
     before.urgent !== after.urgent ||
-    namesOf(before.fired) !== namesOf(after.fired)
+    idsOf(before.fired) !== idsOf(after.fired)
   );
 }
+
+const idsOf = (fired: readonly FiredRule[]): string =>
+  fired
+    .map(({ id }) => id)
+    .toSorted()
+    .join();
 
 /** Which rules fired, each with its urgency: where the onset is not known it may fire as less. */
 export const namesOf = (fired: readonly FiredRule[]): string =>

@@ -1,6 +1,6 @@
 import type { NameIndex } from './names.ts';
 import { resolve } from './names.ts';
-import type { Finding, Gender, Patient, Vitals, Warning } from './types.ts';
+import type { Finding, Gender, Localised, Patient, Vitals, Warning } from './types.ts';
 
 /** One finding as the caller wrote it. */
 export interface ReportedFinding {
@@ -80,8 +80,10 @@ export function canonicalise(index: NameIndex, reported: ReportedPatient): Canon
   }
   const { age, gender, vitals } = reported;
   const isNamed = findings.some(({ id, present }) => present && PREGNANCY.includes(id));
-  const pregnant = isNamed || reported.pregnant;
-  if (pregnant && gender === 'M') warnings.push(PREGNANT_MALE);
+  const told = isNamed || reported.pregnant;
+  const slip = told ? impossiblePregnancy(reported) : undefined;
+  if (slip) warnings.push(slip);
+  const pregnant = slip ? undefined : told;
   return {
     patient: { findings, age, gender, vitals, ...(pregnant !== undefined && { pregnant }) },
     unknown,
@@ -137,11 +139,25 @@ const duplicateFinding = (id: string, pointer: string): Warning => ({
 /** Findings that say the same as the field `pregnant`. */
 const PREGNANCY: readonly string[] = ['CEN:embarazo', 'CEN:embarazo_mas_20_semanas'];
 
-const PREGNANT_MALE: Warning = {
-  code: 'IMPLAUSIBLE_COMBINATION',
-  message: {
-    es: 'Se ha indicado embarazo en un paciente de sexo masculino; compruebe ambos datos.',
-    en: 'Pregnancy was given for a male patient; check both.',
-  },
-  pointer: '/pregnant',
-};
+/** Years, inclusive: outside them a pregnancy is a slip of the pen. Ours. */
+const FERTILE = { from: 10, to: 60 };
+
+/** A pregnancy that cannot be is told, and left out: it may switch no score or rule off. */
+function impossiblePregnancy({ age, gender }: ReportedPatient): Warning | undefined {
+  const implausible = (message: Localised): Warning => ({
+    code: 'IMPLAUSIBLE_COMBINATION',
+    message,
+    pointer: '/pregnant',
+  });
+  if (gender === 'M')
+    return implausible({
+      es: 'Se ha indicado embarazo en un paciente de sexo masculino; compruebe ambos datos. No se tiene en cuenta.',
+      en: 'Pregnancy was given for a male patient; check both. It is not taken into account.',
+    });
+  if (age < FERTILE.from || age > FERTILE.to)
+    return implausible({
+      es: `Se ha indicado embarazo a los ${age} años; compruebe ambos datos. No se tiene en cuenta.`,
+      en: `Pregnancy was given at the age of ${age}; check both. It is not taken into account.`,
+    });
+  return undefined;
+}

@@ -143,9 +143,7 @@ function rule(knowledge: Knowledge, patient: Patient, { unknownFindings, now }: 
   const { bundle, rules, vitals } = knowledge;
   const ruled = [...fireRules(rules, patient), ...fireLimits(vitals, patient)];
   const fired = ['immediate', 'urgent'].flatMap((level) => ruled.filter(({ urgency }) => urgency === level));
-  // A pregnancy told of a man is a slip, and may not switch the score off.
-  const isPregnant = patient.pregnant && patient.gender !== 'M';
-  const isScorable = patient.age >= NEWS2_FROM && !isPregnant;
+  const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
   const score = isScorable ? news2(patient.vitals, rules.chart) : null;
   const hasVitals = Object.keys(patient.vitals).length > 0;
   const notEvaluated = isScorable ? [] : unevaluated(vitals, patient);

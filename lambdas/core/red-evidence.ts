@@ -94,8 +94,7 @@ export function evidenceOf(
     if (met) show(name, met.vital);
   }
   for (const one of stated) {
-    // A pregnancy told of a man is a slip.
-    if ('pregnant' in one && patient.pregnant && patient.gender !== 'M') show(one.name, 'pregnant');
+    if ('pregnant' in one && patient.pregnant) show(one.name, 'pregnant');
     if ('age_min_years' in one && patient.age >= one.age_min_years) show(one.name, 'age');
   }
   for (const one of composed) for (const id of composedIds(one, shown)) show(one.name, id);

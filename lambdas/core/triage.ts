@@ -105,7 +105,10 @@ export function triage(
     severity,
     confidence,
     severityMass: mass,
-    urgency: urgencyLevel(urgencies, differential, fired, urgentByModel),
+    urgency: urgencyLevel(urgencies, differential, fired, urgentByModel, {
+      hasComplaint: complaintsOf(bundle.vocabulary.terms, patient).length > 0,
+      vitalsNotScored: gaps.vitalsNotScored,
+    }),
     course: courseOf(courses, differential),
     urgentByModel,
     orphan,

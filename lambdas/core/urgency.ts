@@ -59,15 +59,17 @@ const LIKELIER_THAN_NOT = 0.5;
  * How soon the patient should be seen.
  *
  * IMMEDIATE: an immediate rule, or emergencies likelier than not. URGENT: an urgent rule, the models' threshold for
- * emergencies, or half of the probability whose urgency is stated may not wait. Below that UNKNOWN where nobody states
- * the urgency of half of the probability or more, else ROUTINE, or SELF_CARE where half of what is stated, "no relevant
- * disease" counted, asks for no more. Whatever is not known never lowers it.
+ * emergencies. Below that UNKNOWN where nobody states the urgency of half of the probability or more, or where a vital
+ * sign was measured that nothing evaluates. Else URGENT where there is a complaint and half of what is stated may not
+ * wait; ROUTINE, or SELF_CARE where half, "no relevant disease" counted, asks for no more. Whatever is not known never
+ * lowers it.
  */
 export function urgencyLevel(
   { byRow }: ConditionUrgencies,
   { probabilities, none }: Pick<Differential, 'probabilities' | 'none'>,
   fired: readonly FiredRule[],
   urgentByModel: boolean,
+  { hasComplaint, vitalsNotScored }: { readonly hasComplaint: boolean; readonly vitalsNotScored: boolean },
 ): UrgencyLevel {
   const mass: Record<StatedUrgency, number> = { emergency: 0, urgent: 0, routine: 0, self_care: none };
   for (let row = 0; row < probabilities.length; row++) {
@@ -78,8 +80,9 @@ export function urgencyLevel(
   const half = (emergency + urgent + routine + self_care) / 2;
   const byRules = urgencyByRules(fired);
   if (byRules === 'IMMEDIATE' || (urgentByModel && emergency > LIKELIER_THAN_NOT)) return 'IMMEDIATE';
-  if (byRules === 'URGENT' || urgentByModel || (half > 0 && emergency + urgent >= half)) return 'URGENT';
-  if (half <= LIKELIER_THAN_NOT / 2) return 'UNKNOWN';
+  if (byRules === 'URGENT' || urgentByModel) return 'URGENT';
+  if (half <= LIKELIER_THAN_NOT / 2 || vitalsNotScored) return 'UNKNOWN';
+  if (hasComplaint && emergency + urgent >= half) return 'URGENT';
   return self_care > half ? 'SELF_CARE' : 'ROUTINE';
 }
 

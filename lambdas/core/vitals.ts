@@ -190,9 +190,9 @@ function boundAt({ vital: _, per_completed_year = 0, ...bound }: Bound, age: num
 /** A pregnancy told of a man is a slip; no limit here was made for pregnancy. */
 function isOfAge(
   { age_from_years, age_below_years }: Pick<VitalLimit, 'age_from_years' | 'age_below_years'>,
-  { age, pregnant, gender }: Patient,
+  { age, pregnant }: Patient,
 ): boolean {
-  return !(pregnant && gender !== 'M') && age >= age_from_years && age < age_below_years;
+  return !pregnant && age >= age_from_years && age < age_below_years;
 }
 
 function entriesOf(

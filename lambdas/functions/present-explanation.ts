@@ -8,7 +8,7 @@ import type { SimilarPatient } from '../core/similar.ts';
 import type { Finding, Lang, Patient } from '../core/types.ts';
 import { presentCounterfactuals } from './present-counterfactuals.ts';
 import { round, roundTogether } from './round.ts';
-import { AGE, againstWhat, GENDERS, SEX } from './words-explanation.ts';
+import { ABSENT, AGE, againstWhat, GENDERS, SEX } from './words-explanation.ts';
 
 type Condition = PredictResponse['top_conditions'][number];
 type Named = { id: string; name: string };
@@ -72,7 +72,10 @@ export function presentEvidence(
   const named = namer(model, lang);
   const { age, sex, findings } = rounded(own.effects);
   const effects = [
-    ...[...findings].map(([finding, effect]) => ({ ...named(finding), effect })),
+    ...[...findings].map(([finding, effect]) => {
+      const { id, name } = named(finding);
+      return { id, name: finding.present ? name : ABSENT(name)[lang], effect };
+    }),
     { id: 'age', name: `${AGE[lang]}: ${patient.age}`, effect: age },
     { id: 'sex', name: `${SEX[lang]}: ${GENDERS[patient.gender][lang]}`, effect: sex },
   ].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));

@@ -22,7 +22,7 @@ import { presentRecommendations } from './present-recommendations.ts';
 import { presentSource } from './present-source.ts';
 import { presentVitals } from './present-vitals.ts';
 import { round } from './round.ts';
-import { KNOWLEDGE_ONLY_NOTE, REVIEW, URGENT_BY_MODEL } from './words.ts';
+import { KNOWLEDGE_ONLY_NOTE, REVIEW, URGENT_AS_STATED, URGENT_BY_MODEL } from './words.ts';
 
 /** What the answer says besides the prediction. */
 export interface Frame {
@@ -57,6 +57,9 @@ export function presentPrediction(model: Model, prediction: Prediction, frame: F
     urgency_reasons: [
       ...fired.map(({ id, title }) => ({ kind: 'rule' as const, id, text: title[lang] })),
       ...(triage.urgentByModel ? [{ kind: 'model' as const, text: URGENT_BY_MODEL[lang] }] : []),
+      ...(triage.urgency === 'URGENT' && fired.length === 0 && !triage.urgentByModel
+        ? [{ kind: 'model' as const, text: URGENT_AS_STATED[lang] }]
+        : []),
     ],
     red_flags: fired.map((rule) => presentRule(rule, lang)),
     top_conditions: (prediction.model?.top ?? []).map((ranked, place) => ({

@@ -3,6 +3,9 @@
 import type { Method } from '../core/explanation.ts';
 import type { Gender, Lang, Localised, Severity, Vitals } from '../core/types.ts';
 
+/** A finding that was denied. */
+export const ABSENT = (name: string): Localised => ({ es: `Ausente: ${name}`, en: `Absent: ${name}` });
+
 export const AGE: Localised = { es: 'Edad', en: 'Age' };
 export const SEX: Localised = { es: 'Sexo', en: 'Sex' };
 export const GENDERS: Readonly<Record<Gender, Localised>> = {

@@ -8,6 +8,11 @@ export const URGENT_BY_MODEL: Localised = {
   en: 'The joint probability of the urgent conditions reaches the threshold set for this number of findings.',
 };
 
+export const URGENT_AS_STATED: Localised = {
+  es: 'Lo que dicen los textos de las enfermedades más probables: en conjunto, la mitad o más no debería esperar.',
+  en: 'What the texts of the likeliest conditions say: together, half of them or more should not wait.',
+};
+
 const FROM_TEXTS: Localised = {
   es: 'Conocida solo por textos: su probabilidad no se ha validado en pacientes reales.',
   en: 'Known from texts alone: its probability was not validated on real patients.',

@@ -89,11 +89,13 @@ describe('canonicalise', () => {
     expect(warnings).toMatchObject([{ code: 'OBSOLETE_TERM', pointer: '/symptoms/HP:9999999' }]);
   });
 
-  it('warns of a pregnant man and of nobody else', () => {
+  it('warns of a pregnancy that cannot be, and of no other', () => {
     const codes = (details: Partial<ReportedPatient>) =>
       canonicalise(index, patient([], details)).warnings.map(({ code }) => code);
 
     expect(codes({ gender: 'M', pregnant: true })).toEqual(['IMPLAUSIBLE_COMBINATION']);
+    expect(codes({ gender: 'F', age: 80, pregnant: true })).toEqual(['IMPLAUSIBLE_COMBINATION']);
+    expect(codes({ gender: 'F', age: 9, pregnant: true })).toEqual(['IMPLAUSIBLE_COMBINATION']);
     expect(codes({ gender: 'F', pregnant: true })).toEqual([]);
     expect(codes({ gender: 'M', pregnant: false })).toEqual([]);
   });

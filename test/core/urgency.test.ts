@@ -77,13 +77,20 @@ describe('urgencyLevel', () => {
   const fired = (urgency: FiredRule['urgency']) => [{ urgency } as FiredRule];
   const level = (
     probabilities: readonly number[],
-    { none = 0, rules = [] as readonly FiredRule[], byModel = false } = {},
+    {
+      none = 0,
+      rules = [] as readonly FiredRule[],
+      byModel = false,
+      hasComplaint = true,
+      vitalsNotScored = false,
+    } = {},
   ) =>
     urgencyLevel(
       { byRow, emergencies: [0] },
       { probabilities: Float64Array.from(probabilities), none },
       rules,
       byModel,
+      { hasComplaint, vitalsNotScored },
     );
 
   it.each<[number[], Parameters<typeof level>[1], string]>([
@@ -92,7 +99,10 @@ describe('urgencyLevel', () => {
     [[0.3, 0, 0.7, 0, 0], { byModel: true }, 'URGENT'],
     [[0, 0, 1, 0, 0], { rules: fired('urgent') }, 'URGENT'],
     [[0, 0.5, 0.5, 0, 0], {}, 'URGENT'],
-    [[0, 0.2, 0.2, 0, 0.6], {}, 'URGENT'],
+    [[0, 0.2, 0.2, 0, 0.6], {}, 'UNKNOWN'],
+    [[0, 0.3, 0.3, 0, 0.4], {}, 'URGENT'],
+    [[0, 0.3, 0.3, 0, 0.4], { hasComplaint: false }, 'ROUTINE'],
+    [[0, 0.1, 0.2, 0.7, 0], { vitalsNotScored: true }, 'UNKNOWN'],
     [[0, 0.1, 0.3, 0, 0.6], {}, 'UNKNOWN'],
     [[0, 0, 0, 0, 1], {}, 'UNKNOWN'],
     [[0, 0.1, 0.5, 0.4, 0], {}, 'ROUTINE'],

@@ -53,10 +53,17 @@ describe('fireLimits', () => {
     ]);
   });
 
-  it('fires nothing in pregnancy, unless a man is told to be pregnant', () => {
+  it.each([
+    [90, 1],
+    [91, 0],
+  ])('fires on a child of a saturation of %s: %s', (spo2_percent, times) => {
+    expect(fired(child(5, { spo2_percent }))).toHaveLength(times);
+  });
+
+  it('fires nothing in pregnancy', () => {
     const low = { systolic_bp_mmhg: 60 };
     expect(fired(child(10, low, { pregnant: true, gender: 'F' }))).toEqual([]);
-    expect(fired(child(10, low, { pregnant: true, gender: 'M' }))).toHaveLength(1);
+    expect(fired(child(10, low))).toHaveLength(1);
   });
 
   it('never takes a firing away as the pressure falls or the breathing quickens', () => {
@@ -132,7 +139,7 @@ describe('unevaluated', () => {
       supplemental_oxygen: true,
       consciousness: 'A',
     };
-    expect(unevaluated(vitalLimits, child(6, vitals))).toEqual(['diastolic_bp_mmhg', 'spo2_percent']);
+    expect(unevaluated(vitalLimits, child(6, vitals))).toEqual(['diastolic_bp_mmhg']);
     expect(unevaluated(vitalLimits, child(6, { consciousness: 'P' }))).toEqual(['consciousness']);
   });
 

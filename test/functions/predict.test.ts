@@ -304,7 +304,20 @@ describe('POST /v1/predict', () => {
   });
 
   it.each([
-    ['a child', { age: 5 }],
+    ['a man', { age: 40, gender: 'M' }],
+    ['a woman of 80', { age: 80, gender: 'F' }],
+  ])('scores the vital signs of %s who is said to be pregnant', async (_, who) => {
+    const vitals = { heart_rate: 135, respiratory_rate: 28, spo2_percent: 90 };
+
+    const { body } = await post({ symptoms: { tos: 4 }, vitals, pregnant: true, ...who });
+
+    expect(body.requires_immediate_attention).toBe(true);
+    expect(body.red_flags.map(({ id }: { id: string }) => id)).toContain('rf-news2-7');
+    expect(body.warnings.map(({ code }: { code: string }) => code)).toContain('IMPLAUSIBLE_COMBINATION');
+  });
+
+  it.each([
+    ['a pregnant girl', { age: 15, pregnant: true }],
     ['a pregnant woman', { age: 30, pregnant: true }],
   ])('warns that the vital signs of %s are not evaluated', async (_, who) => {
     const request = { symptoms: { fiebre: 5 }, vitals: { spo2_percent: 80 }, gender: 'F', ...who };
