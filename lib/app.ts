@@ -1,0 +1,44 @@
+/** The stage's stacks, and the checks that every synth makes. */
+
+import { type App, type Environment, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
+import { acknowledge } from './acknowledge.ts';
+import type { StageConfig } from './config.ts';
+import { DataStack } from './stacks/data-stack.ts';
+import { ReplicaStack } from './stacks/replica-stack.ts';
+
+/** Findings that hold of whatever CDK makes. */
+const EVERYWHERE = {
+  'HIPAA.Security::HIPAA.Security-IAMNoInlinePolicy':
+    'CDK writes each role its own policy, beside it and used by it alone; a managed policy would be the same, shared.',
+};
+
+/** What the app consists of. */
+export interface Stacks {
+  readonly replica?: ReplicaStack;
+  readonly data: DataStack;
+}
+
+/** Adds a stage's stacks to the app. */
+export function addStacks(app: App, config: StageConfig): Stacks {
+  const { account, region, replicaRegion, stage } = config;
+  const name = (part: string) => `Centinela-${stage}-${part}`;
+  const envOf = (where: string): Environment => ({ region: where, ...(account && { account }) });
+  const replica =
+    replicaRegion === undefined
+      ? undefined
+      : new ReplicaStack(app, name('Replica'), config, {
+          env: envOf(replicaRegion),
+          crossRegionReferences: true,
+        });
+  const data = new DataStack(app, name('Data'), {
+    config,
+    replicas: replica?.buckets,
+    env: envOf(region),
+    crossRegionReferences: replica !== undefined,
+  });
+  Tags.of(app).add('centinela:stage', stage);
+  acknowledge(app, EVERYWHERE);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app));
+  return { data, ...(replica && { replica }) };
+}

@@ -1,0 +1,65 @@
+/** What differs between stages: one typed object, checked at synth. */
+
+import { z } from 'zod';
+
+const days = z.int().min(1).max(36_500);
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region, such as eu-west-1');
+
+export const stageConfigSchema = z.strictObject({
+  stage: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{1,11}$/, '2 to 12 lower-case letters and digits, a letter first')
+    .describe('Part of every name, so that stages can share an account.'),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, '12 digits')
+    .exactOptional()
+    .describe("AWS account; the credentials' own without it."),
+  region: region.describe('Where patients’ data stay.'),
+  emulated: z
+    .boolean()
+    .describe('Leaves out, by a CloudFormation condition, the resources that an emulator cannot hold.'),
+  removable: z
+    .boolean()
+    .describe('Whether `cdk destroy` may take the data with it: never where there are patients.'),
+  retentionDays: days.describe('Days that predictions and feedback are kept (2557: seven years).'),
+  auditLock: z
+    .strictObject({
+      mode: z
+        .enum(['COMPLIANCE', 'GOVERNANCE'])
+        .describe('COMPLIANCE: nobody can delete sooner, not even the account’s root.'),
+      days,
+    })
+    .describe('Object Lock of the sealed audit.'),
+  replicaRegion: region
+    .exactOptional()
+    .describe('Second region for tables and buckets (RPO 1 h, RTO 4 h); none without it.'),
+});
+
+/** Everything that the stacks ask of a stage. */
+export type StageConfig = z.infer<typeof stageConfigSchema>;
+
+/** A value of a stage's configuration cannot be used; the message says which, what was given and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** @throws ConfigError naming every bad value. */
+export function parseConfig(given: unknown): StageConfig {
+  const parsed = stageConfigSchema.safeParse(given, { reportInput: true });
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message, input }) => {
+      const value = input === undefined ? '' : `: given ${JSON.stringify(input)}`;
+      return `${path.join('.') || 'config'}${value}: ${message}`;
+    });
+    throw new ConfigError(`The stage's configuration cannot be used.\n${faults.join('\n')}`);
+  }
+  const config = parsed.data;
+  if (config.auditLock.mode === 'COMPLIANCE' && config.removable)
+    throw new ConfigError(
+      'auditLock.mode: given "COMPLIANCE" with removable: true; a removable stage needs "GOVERNANCE"',
+    );
+  if (config.replicaRegion === config.region)
+    throw new ConfigError(`replicaRegion: given "${config.region}", which is the stage's own region`);
+  return config;
+}

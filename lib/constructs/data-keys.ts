@@ -1,0 +1,30 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+
+/** Classes of data that must not share a key: who reads one may not thereby read another. */
+export const DATA_CLASSES = ['clinical', 'training', 'audit', 'operations'] as const;
+export type DataClass = (typeof DATA_CLASSES)[number];
+
+/** A customer key for each class of data, rotated every year. */
+export class DataKeys extends Construct {
+  readonly of: Readonly<Record<DataClass, Key>>;
+
+  constructor(scope: Construct, id: string, { stage, removable }: StageConfig) {
+    super(scope, id);
+    const keyOf = (name: DataClass) =>
+      new Key(this, name, {
+        alias: `centinela/${stage}/${name}`,
+        description: `Centinela ${stage}: ${name} data`,
+        enableKeyRotation: true,
+        removalPolicy: removable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      });
+    this.of = {
+      clinical: keyOf('clinical'),
+      training: keyOf('training'),
+      audit: keyOf('audit'),
+      operations: keyOf('operations'),
+    };
+  }
+}

@@ -1,0 +1,38 @@
+/** The stages that `-c stage=NAME` knows. */
+
+import { ConfigError, parseConfig, type StageConfig } from './config.ts';
+
+/** Seven years with their leap days: clinical documentation (Ley 41/2002 asks for five from discharge). */
+const SEVEN_YEARS = 2557;
+
+const trial = {
+  region: 'eu-west-1',
+  emulated: false,
+  removable: true,
+  retentionDays: 30,
+  auditLock: { mode: 'GOVERNANCE', days: 1 },
+};
+
+const STAGES: Readonly<Record<string, object>> = {
+  dev: trial,
+  staging: trial,
+  prod: {
+    region: 'eu-west-1',
+    emulated: false,
+    removable: false,
+    retentionDays: SEVEN_YEARS,
+    auditLock: { mode: 'COMPLIANCE', days: SEVEN_YEARS },
+    replicaRegion: 'eu-west-3',
+  },
+  emulator: { ...trial, account: '000000000000', region: 'us-east-1', emulated: true },
+};
+
+/** @throws ConfigError where there is no such stage. */
+export function stageConfig(stage: unknown): StageConfig {
+  const found = typeof stage === 'string' ? STAGES[stage] : undefined;
+  if (found === undefined)
+    throw new ConfigError(
+      `stage: given ${JSON.stringify(stage)}; pass -c stage=NAME with one of ${Object.keys(STAGES).join(', ')}`,
+    );
+  return parseConfig({ stage, ...found });
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseConfig } from '../../lib/config.ts';
+import { stageConfig } from '../../lib/stages.ts';
+
+const FINE = {
+  stage: 'trial',
+  region: 'eu-west-1',
+  emulated: false,
+  removable: true,
+  retentionDays: 30,
+  auditLock: { mode: 'GOVERNANCE', days: 1 },
+};
+
+describe('stageConfig', () => {
+  it.each(['dev', 'staging', 'prod', 'emulator'])('knows %s', (stage) => {
+    expect(stageConfig(stage).stage).toBe(stage);
+  });
+
+  it('says what was given and what is allowed', () => {
+    expect(() => stageConfig('production')).toThrow(
+      new ConfigError(
+        'stage: given "production"; pass -c stage=NAME with one of dev, staging, prod, emulator',
+      ),
+    );
+    expect(() => stageConfig(undefined)).toThrow('stage: given undefined; pass -c stage=NAME');
+  });
+
+  it('locks the audit of prod for seven years, and of the others for a day', () => {
+    expect(stageConfig('prod').auditLock).toEqual({ mode: 'COMPLIANCE', days: 2557 });
+    expect(stageConfig('staging').auditLock).toEqual({ mode: 'GOVERNANCE', days: 1 });
+  });
+});
+
+describe('parseConfig', () => {
+  it.each([
+    [{ region: 'Ireland' }, 'region: given "Ireland": an AWS region, such as eu-west-1'],
+    [{ account: '12' }, 'account: given "12": 12 digits'],
+    [{ retentionDays: 0 }, 'retentionDays: given 0'],
+    [{ auditLock: { mode: 'NONE', days: 1 } }, 'auditLock.mode: given "NONE"'],
+    [{ replicaRegion: 'eu-west-1' }, 'replicaRegion: given "eu-west-1", which is the stage\'s own region'],
+    [
+      { auditLock: { mode: 'COMPLIANCE', days: 9 } },
+      'auditLock.mode: given "COMPLIANCE" with removable: true; a removable stage needs "GOVERNANCE"',
+    ],
+    [{ colour: 'red' }, 'Unrecognized key: "colour"'],
+  ])('refuses %j', (change, message) => {
+    const given = { ...FINE, ...change };
+
+    expect(() => parseConfig(given)).toThrow(message);
+  });
+
+  it('names every bad value at once', () => {
+    const given = { ...FINE, region: 'x', stage: 'X' };
+
+    expect(() => parseConfig(given)).toThrow(/stage: given "X"[\s\S]*region: given "x"/);
+  });
+});

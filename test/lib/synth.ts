@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+
+import { addStacks, type Stacks } from '../../lib/app.ts';
+import { stageConfig } from '../../lib/stages.ts';
+
+interface Violation {
+  readonly ruleName: string;
+  readonly violatingConstructs: readonly { readonly constructPath: string }[];
+}
+
+export interface Synth {
+  readonly stacks: Stacks;
+  /** What the checks found and nobody acknowledged: rule and construct. */
+  readonly findings: readonly string[];
+}
+
+/** A stage as `cdk synth` makes it. @param outdir an empty folder. */
+export function synthesise(stage: string, outdir: string): Synth {
+  const app = new App({ outdir, context: JSON.parse(readFileSync('cdk.json', 'utf8')).context });
+  const stacks = addStacks(app, stageConfig(stage));
+  const exitCode = process.exitCode;
+  app.synth();
+  // A finding is for the test to tell, not for the process.
+  process.exitCode = exitCode;
+  const { pluginReports } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+  const findings = (pluginReports as { violations?: Violation[] }[])
+    .flatMap(({ violations = [] }) => violations)
+    .flatMap(({ ruleName, violatingConstructs }) =>
+      violatingConstructs.map(({ constructPath }) => `${ruleName}: ${constructPath}`),
+    );
+  return { stacks, findings };
+}
