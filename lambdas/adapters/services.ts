@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { BundleError, DEFAULT_MODEL_DIR } from './bundle.ts';
 import { type Clock, type NewId, newUuid, systemClock } from './clock.ts';
 import { createDynamoClient } from './dynamo.ts';
-import { createLocalKeyVault } from './key-vault.ts';
+import { createLocalKeyVault, type KeyVault } from './key-vault.ts';
+import { createKmsKeyVault } from './kms-key-vault.ts';
 import { loadModel, type Model } from './model.ts';
 import { type CardFile, loadModelCard } from './model-card.ts';
 import { createStore, type Store } from './store/index.ts';
@@ -25,21 +26,31 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-const settingsSchema = z.object({
-  /** Folder of the model bundle. */
-  CENTINELA_MODEL_DIR: z.string().min(1).default(DEFAULT_MODEL_DIR),
-  /** Of a local database; AWS's own without it. */
-  CENTINELA_DYNAMODB_ENDPOINT: z.url().optional(),
-  /** Before every table's name. */
-  CENTINELA_TABLE_PREFIX: z
-    .string()
-    .regex(/^[A-Za-z0-9_.-]{1,64}$/)
-    .default('centinela'),
-  /** File with the 32 bytes that guard the tenants' keys. */
-  CENTINELA_MASTER_KEY_FILE: z.string().min(1),
-  /** Days that predictions, inputs and feedback are kept: seven years with their leap days. */
-  CENTINELA_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_525).default(2557),
-});
+const settingsSchema = z
+  .object({
+    /** Folder of the model bundle. */
+    CENTINELA_MODEL_DIR: z.string().min(1).default(DEFAULT_MODEL_DIR),
+    /** Of a local database; AWS's own without it. */
+    CENTINELA_DYNAMODB_ENDPOINT: z.url().optional(),
+    /** Before every table's name. */
+    CENTINELA_TABLE_PREFIX: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,64}$/)
+      .default('centinela'),
+    /** File with the 32 bytes that guard the tenants' keys on one machine. */
+    CENTINELA_MASTER_KEY_FILE: z.string().min(1).optional(),
+    /** ARN or alias of the KMS key that guards them in AWS. */
+    CENTINELA_KMS_KEY: z.string().min(1).optional(),
+    /** Days that predictions, inputs and feedback are kept: seven years with their leap days. */
+    CENTINELA_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_525).default(2557),
+  })
+  .refine(
+    (given) => (given.CENTINELA_MASTER_KEY_FILE === undefined) !== (given.CENTINELA_KMS_KEY === undefined),
+    {
+      path: ['CENTINELA_MASTER_KEY_FILE'],
+      message: 'either this or CENTINELA_KMS_KEY must be set, and not both',
+    },
+  );
 
 type Settings = z.infer<typeof settingsSchema>;
 
@@ -60,7 +71,7 @@ export function createServices(settings: Settings): Services {
     card: once(() => loadModelCard(folder)),
     store: createStore({
       client: createDynamoClient(settings.CENTINELA_DYNAMODB_ENDPOINT),
-      vault: createLocalKeyVault(readMasterKey(settings.CENTINELA_MASTER_KEY_FILE)),
+      vault: createVault(settings),
       prefix: settings.CENTINELA_TABLE_PREFIX,
       clock: systemClock,
       newId: newUuid,
@@ -81,6 +92,14 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
     });
     return loaded;
   };
+}
+
+/** Exactly one of the two is set. */
+function createVault({
+  CENTINELA_KMS_KEY: kmsKey,
+  CENTINELA_MASTER_KEY_FILE: file = '',
+}: Settings): KeyVault {
+  return kmsKey === undefined ? createLocalKeyVault(readMasterKey(file)) : createKmsKeyVault(kmsKey);
 }
 
 function readMasterKey(file: string): Uint8Array {

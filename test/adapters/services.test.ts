@@ -28,6 +28,7 @@ describe('readSettings', () => {
 
   it.each([
     ['CENTINELA_MASTER_KEY_FILE', {}],
+    ['CENTINELA_KMS_KEY', { CENTINELA_MASTER_KEY_FILE: 'k', CENTINELA_KMS_KEY: 'alias/centinela' }],
     [
       'CENTINELA_DYNAMODB_ENDPOINT',
       { CENTINELA_MASTER_KEY_FILE: 'k', CENTINELA_DYNAMODB_ENDPOINT: 'nowhere' },
