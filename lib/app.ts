@@ -4,6 +4,7 @@ import { type App, type Environment, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
 import { acknowledge } from './acknowledge.ts';
 import type { StageConfig } from './config.ts';
+import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { ReplicaStack } from './stacks/replica-stack.ts';
 
@@ -17,6 +18,7 @@ const EVERYWHERE = {
 export interface Stacks {
   readonly replica?: ReplicaStack;
   readonly data: DataStack;
+  readonly api: ApiStack;
 }
 
 /** Adds a stage's stacks to the app. */
@@ -37,8 +39,9 @@ export function addStacks(app: App, config: StageConfig): Stacks {
     env: envOf(region),
     crossRegionReferences: replica !== undefined,
   });
+  const api = new ApiStack(app, name('Api'), { config, data, env: envOf(region) });
   Tags.of(app).add('centinela:stage', stage);
   acknowledge(app, EVERYWHERE);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app));
-  return { data, ...(replica && { replica }) };
+  return { data, api, ...(replica && { replica }) };
 }

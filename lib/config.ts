@@ -19,6 +19,9 @@ export const stageConfigSchema = z.strictObject({
   emulated: z
     .boolean()
     .describe('Leaves out, by a CloudFormation condition, the resources that an emulator cannot hold.'),
+  architecture: z
+    .enum(['arm64', 'x64'])
+    .describe('Of the functions; arm64 is cheaper, x64 is what an emulator on a PC can run.'),
   removable: z
     .boolean()
     .describe('Whether `cdk destroy` may take the data with it: never where there are patients.'),
@@ -31,6 +34,45 @@ export const stageConfigSchema = z.strictObject({
       days,
     })
     .describe('Object Lock of the sealed audit.'),
+  logDays: days.describe(
+    'Days that logs are kept; CloudWatch knows 1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 2557 and some more.',
+  ),
+  issuers: z
+    .array(z.record(z.string(), z.unknown()))
+    .describe('Further issuers of tokens, as CENTINELA_ISSUERS has them; the user pool comes first.'),
+  api: z
+    .strictObject({
+      ratePerSecond: z.int().min(1).describe('Requests a second of one hospital.'),
+      burst: z.int().min(1).describe('Requests at once of one hospital.'),
+      requestsPerAddress: z
+        .int()
+        .min(100)
+        .describe('Requests in five minutes from one address, over which the firewall blocks it.'),
+      allowList: z.array(z.cidrv4()).describe('Addresses that may call; everybody where it is empty.'),
+      domain: z
+        .strictObject({
+          name: z.string().describe('Such as api.example.org.'),
+          certificateArn: z.string().startsWith('arn:').describe('In the stage’s region.'),
+          truststore: z
+            .string()
+            .startsWith('s3://')
+            .exactOptional()
+            .describe('Certificates of the clients: turns on mutual TLS.'),
+        })
+        .exactOptional()
+        .describe('Own domain; the API keeps its default address without it.'),
+    })
+    .describe('The HTTP API.'),
+  warm: z
+    .strictObject({
+      min: z.int().min(1),
+      max: z.int().min(1),
+      /** CloudWatch cron expressions, UTC. */
+      from: z.string(),
+      to: z.string(),
+    })
+    .exactOptional()
+    .describe('Predicting functions kept warm: `max` between the crons `from` and `to`, `min` otherwise.'),
   replicaRegion: region
     .exactOptional()
     .describe('Second region for tables and buckets (RPO 1 h, RTO 4 h); none without it.'),

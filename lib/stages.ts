@@ -5,8 +5,14 @@ import { ConfigError, parseConfig, type StageConfig } from './config.ts';
 /** Seven years with their leap days: clinical documentation (Ley 41/2002 asks for five from discharge). */
 const SEVEN_YEARS = 2557;
 
+const api = { ratePerSecond: 20, burst: 40, requestsPerAddress: 2_000, allowList: [] };
+
 const trial = {
   region: 'eu-west-1',
+  architecture: 'arm64',
+  logDays: 30,
+  issuers: [],
+  api,
   emulated: false,
   removable: true,
   retentionDays: 30,
@@ -18,13 +24,19 @@ const STAGES: Readonly<Record<string, object>> = {
   staging: trial,
   prod: {
     region: 'eu-west-1',
+    architecture: 'arm64',
+    logDays: 365,
+    issuers: [],
+    api,
+    // Spain's working hours, in UTC.
+    warm: { min: 1, max: 4, from: 'cron(0 6 ? * MON-FRI *)', to: 'cron(0 20 ? * MON-FRI *)' },
     emulated: false,
     removable: false,
     retentionDays: SEVEN_YEARS,
     auditLock: { mode: 'COMPLIANCE', days: SEVEN_YEARS },
     replicaRegion: 'eu-west-3',
   },
-  emulator: { ...trial, account: '000000000000', region: 'us-east-1', emulated: true },
+  emulator: { ...trial, account: '000000000000', region: 'us-east-1', architecture: 'x64', emulated: true },
 };
 
 /** @throws ConfigError where there is no such stage. */

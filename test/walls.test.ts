@@ -17,7 +17,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, true | 'types' | re
   bin: { lib: true },
   // The tables' keys are the store's to say.
   lib: {
-    'lambdas/api': ['lambdas/api/routes.ts'],
+    'lambdas/api': ['lambdas/api/routes.ts', 'lambdas/api/problem.ts'],
+    layers: true,
     'lambdas/adapters': ['lambdas/adapters/store/tables.ts'],
     pipeline: true,
   },
@@ -26,6 +27,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, true | 'types' | re
   'lambdas/api': { 'lambdas/core': ['lambdas/core/types.ts'], data: true },
   'lambdas/adapters': { 'lambdas/core': true, 'lambdas/api': 'types', data: true },
   'lambdas/functions': { 'lambdas/core': true, 'lambdas/adapters': true, 'lambdas/api': true },
+  layers: {},
   pipeline: {},
   local: { 'lambdas/functions': true, 'lambdas/adapters': true, 'lambdas/api': true, pipeline: true },
   scripts: {

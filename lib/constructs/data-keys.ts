@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 
 /** Classes of data that must not share a key: who reads one may not thereby read another. */
-export const DATA_CLASSES = ['clinical', 'training', 'audit', 'operations'] as const;
+export const DATA_CLASSES = ['clinical', 'tenants', 'training', 'audit', 'operations'] as const;
 export type DataClass = (typeof DATA_CLASSES)[number];
 
 /** A customer key for each class of data, rotated every year. */
@@ -22,6 +22,7 @@ export class DataKeys extends Construct {
       });
     this.of = {
       clinical: keyOf('clinical'),
+      tenants: keyOf('tenants'),
       training: keyOf('training'),
       audit: keyOf('audit'),
       operations: keyOf('operations'),

@@ -5,6 +5,10 @@ import { stageConfig } from '../../lib/stages.ts';
 const FINE = {
   stage: 'trial',
   region: 'eu-west-1',
+  architecture: 'arm64',
+  logDays: 30,
+  issuers: [],
+  api: { ratePerSecond: 20, burst: 40, requestsPerAddress: 2_000, allowList: [] },
   emulated: false,
   removable: true,
   retentionDays: 30,

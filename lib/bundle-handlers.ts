@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+
+const FOLDER = resolve(import.meta.dirname, '../lambdas/functions');
+// Packages written for CommonJS call `require`, which an ES module does not have.
+const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
+
+/**
+ * Bundles handlers for Lambda, each to `{outdir}/{entry}/index.mjs`; ONNX Runtime stays out, for it comes in a layer.
+ *
+ * @returns the folder of an entry.
+ */
+export function bundleHandlers(entries: readonly string[], outdir: string): (entry: string) => string {
+  buildSync({
+    entryPoints: entries.map((entry) => ({ in: resolve(FOLDER, `${entry}.ts`), out: `${entry}/index` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    // Names of error classes are read at run time.
+    keepNames: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    external: ['onnxruntime-node'],
+    banner: { js: REQUIRE },
+    logLevel: 'warning',
+  });
+  return (entry) => resolve(outdir, entry);
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { RouteId } from '../../lambdas/api/routes.ts';
+import { acknowledgeWildcards } from '../acknowledge.ts';
+import { bundleHandlers } from '../bundle-handlers.ts';
+import type { StageConfig } from '../config.ts';
+import { AUTHORIZER, FUNCTIONS, type Needs, NOT_FOUND } from '../functions.ts';
+import type { DataStack } from '../stacks/data-stack.ts';
+import { Layers, MODEL_DIR } from './layers.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/** The right to write traces. */
+function tracingPolicy(scope: Construct): ManagedPolicy {
+  const policy = new ManagedPolicy(scope, 'Tracing', {
+    statements: [
+      new PolicyStatement({
+        actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+        resources: ['*'],
+      }),
+    ],
+  });
+  acknowledgeWildcards(policy, 'X-Ray has no resources to name.', ['Resource::*']);
+  return policy;
+}
+
+/** MB; 1,769 is one whole core, which the models keep busy. */
+const MEMORY = { model: 1_769, plain: 512 };
+
+export interface HandlersProps {
+  readonly config: StageConfig;
+  readonly data: DataStack;
+  /** Whose tokens the authorizer takes. */
+  readonly issuers: string;
+}
+
+/** A function for each route, one for what is none, and the authorizer; each with the rights it needs. */
+export class Handlers extends Construct {
+  readonly of: ReadonlyMap<RouteId, ServiceFunction>;
+  readonly notFound: ServiceFunction;
+  readonly authorizer: ServiceFunction;
+
+  constructor(scope: Construct, id: string, { config, data, issuers }: HandlersProps) {
+    super(scope, id);
+    const layers = new Layers(this, 'Layers', config);
+    const tracing = tracingPolicy(this);
+    const routes = Object.entries(FUNCTIONS) as [RouteId, Needs][];
+    const all = [...routes.map(([, needs]) => needs), NOT_FOUND, AUTHORIZER];
+    const folderOf = bundleHandlers(
+      all.map(({ entry }) => entry),
+      join((this.node.root as App).outdir, 'handlers'),
+    );
+    const make = (name: string, { entry, model, store }: Needs, environment: Record<string, string> = {}) => {
+      const made = new ServiceFunction(this, name, {
+        config,
+        code: folderOf(entry),
+        logKey: data.keys.of.operations,
+        tracing,
+        memoryMb: model ? MEMORY.model : MEMORY.plain,
+        layers: model ? [layers.runtime, layers.model] : [],
+        environment: {
+          ...(model && { CENTINELA_MODEL_DIR: MODEL_DIR }),
+          // The settings are read whole, whatever of them a handler uses.
+          ...((model || store) && {
+            CENTINELA_TABLE_PREFIX: data.tables.prefix,
+            CENTINELA_KMS_KEY: data.keys.of.tenants.keyArn,
+            CENTINELA_RETENTION_DAYS: String(config.retentionDays),
+          }),
+          ...environment,
+        },
+      });
+      if (store) {
+        for (const table of data.tables.of.values())
+          table.grant(made.role, 'dynamodb:GetItem', 'dynamodb:PutItem');
+        data.keys.of.clinical.grantEncryptDecrypt(made.role);
+        data.keys.of.tenants.grant(made.role, 'kms:Encrypt', 'kms:Decrypt');
+        acknowledgeWildcards(
+          made.role,
+          'DynamoDB chooses which data keys a table of this key takes (its guide, "Encryption at rest").',
+          ['Action::kms:GenerateDataKey*', 'Action::kms:ReEncrypt*'],
+        );
+      }
+      return made;
+    };
+    this.of = new Map(routes.map(([name, needs]) => [name, make(name, needs)]));
+    this.notFound = make('notFound', NOT_FOUND);
+    this.authorizer = make('authorizer', AUTHORIZER, { CENTINELA_ISSUERS: issuers });
+  }
+}

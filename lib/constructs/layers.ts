@@ -1,0 +1,51 @@
+import { cpSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { type App, RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { buildRuntimeLayer } from '../../layers/onnx-runtime/build.ts';
+import type { StageConfig } from '../config.ts';
+
+const MODEL = resolve(import.meta.dirname, '../../layers/model');
+
+/** Where the model layer's content is in a function. */
+export const MODEL_DIR = '/opt/model';
+
+/** The two layers of every function that runs the models. */
+export class Layers extends Construct {
+  readonly runtime: LayerVersion;
+  readonly model: LayerVersion;
+
+  constructor(scope: Construct, id: string, { architecture }: StageConfig) {
+    super(scope, id);
+    const { outdir } = this.node.root as App;
+    const folder = join(outdir, `onnx-runtime-${architecture}`);
+    buildRuntimeLayer(architecture, folder);
+    const compatible = {
+      compatibleRuntimes: [Runtime.NODEJS_24_X],
+      compatibleArchitectures: [architectureOf(architecture)],
+    };
+    this.runtime = new LayerVersion(this, 'OnnxRuntime', {
+      ...compatible,
+      code: Code.fromAsset(folder),
+      description: `ONNX Runtime for Node.js, ${architecture}`,
+    });
+    this.model = new LayerVersion(this, 'Model', {
+      ...compatible,
+      code: Code.fromAsset(stageModel(outdir)),
+      description: 'Model bundle',
+      // The last champions stay deployable.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}
+
+/** A layer's content lands in /opt: the bundle gets a folder of its own there. */
+function stageModel(outdir: string): string {
+  const folder = join(outdir, 'model-layer');
+  cpSync(MODEL, join(folder, basename(MODEL_DIR)), { recursive: true });
+  return folder;
+}
+
+export const architectureOf = (name: StageConfig['architecture']): Architecture =>
+  name === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
