@@ -16,6 +16,8 @@ export const FUNCTIONS: Readonly<Record<RouteId, Needs>> = {
   predict: { entry: 'predict', model: true, store: true },
   feedback: { entry: 'feedback', model: true, store: true },
   getPrediction: { entry: 'get-prediction', model: false, store: true },
+  nextQuestions: { entry: 'next-questions', model: true, store: true },
+  modelCard: { entry: 'model-card', model: true, store: false },
   terms: { entry: 'terms', model: true, store: false },
   health: { entry: 'health', ...plain },
   ready: { entry: 'ready', model: true, store: false },

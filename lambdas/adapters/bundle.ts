@@ -1,6 +1,7 @@
 /** Reads the model bundle from its folder and refuses it unless every file is the one that was trained. */
 
-import { resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Bundle, CommonTables, Condition } from '../core/bundle.ts';
 import type { Vocabulary } from '../core/types.ts';
@@ -24,6 +25,12 @@ export { BundleError } from './bundle-files.ts';
 
 /** The champion's folder in the repository. */
 export const DEFAULT_MODEL_DIR = resolve(import.meta.dirname, '../../layers/model');
+
+/** The folder that a setting means: the path as it stands or, of a bare name, the package that a layer brought. */
+export function modelFolder(setting: string): string {
+  if (setting.includes('/')) return setting;
+  return dirname(createRequire(import.meta.url).resolve(`${setting}/${MANIFEST}`));
+}
 
 export interface LoadedBundle {
   readonly bundle: Bundle;

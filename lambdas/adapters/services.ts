@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { BundleError, DEFAULT_MODEL_DIR } from './bundle.ts';
+import { BundleError, DEFAULT_MODEL_DIR, modelFolder } from './bundle.ts';
 import { type Clock, type NewId, newUuid, systemClock } from './clock.ts';
 import { createDynamoClient } from './dynamo.ts';
 import { createLocalKeyVault, type KeyVault } from './key-vault.ts';
@@ -28,7 +28,7 @@ export class SettingsError extends Error {
 
 const settingsSchema = z
   .object({
-    /** Folder of the model bundle. */
+    /** Folder of the model bundle, or the package that holds it. */
     CENTINELA_MODEL_DIR: z.string().min(1).default(DEFAULT_MODEL_DIR),
     /** Of a local database; AWS's own without it. */
     CENTINELA_DYNAMODB_ENDPOINT: z.url().optional(),
@@ -67,8 +67,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 export function createServices(settings: Settings): Services {
   const folder = settings.CENTINELA_MODEL_DIR;
   return {
-    model: once(() => loadModel(folder)),
-    card: once(() => loadModelCard(folder)),
+    model: once(async () => loadModel(modelFolder(folder))),
+    card: once(async () => loadModelCard(modelFolder(folder))),
     store: createStore({
       client: createDynamoClient(settings.CENTINELA_DYNAMODB_ENDPOINT),
       vault: createVault(settings),

@@ -8,7 +8,7 @@ import { bundleHandlers } from '../bundle-handlers.ts';
 import type { StageConfig } from '../config.ts';
 import { AUTHORIZER, FUNCTIONS, type Needs, NOT_FOUND } from '../functions.ts';
 import type { DataStack } from '../stacks/data-stack.ts';
-import { Layers, MODEL_DIR } from './layers.ts';
+import { Layers, MODEL_PACKAGE } from './layers.ts';
 import { ServiceFunction } from './service-function.ts';
 
 /** The right to write traces. */
@@ -60,7 +60,7 @@ export class Handlers extends Construct {
         memoryMb: model ? MEMORY.model : MEMORY.plain,
         layers: model ? [layers.runtime, layers.model] : [],
         environment: {
-          ...(model && { CENTINELA_MODEL_DIR: MODEL_DIR }),
+          ...(model && { CENTINELA_MODEL_DIR: MODEL_PACKAGE }),
           // The settings are read whole, whatever of them a handler uses.
           ...((model || store) && {
             CENTINELA_TABLE_PREFIX: data.tables.prefix,

@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type App, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -8,8 +8,8 @@ import type { StageConfig } from '../config.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../layers/model');
 
-/** Where the model layer's content is in a function. */
-export const MODEL_DIR = '/opt/model';
+/** The package that the model layer holds: found, as ONNX Runtime is, wherever layers are put. */
+export const MODEL_PACKAGE = 'centinela-model';
 
 /** The two layers of every function that runs the models. */
 export class Layers extends Construct {
@@ -40,10 +40,9 @@ export class Layers extends Construct {
   }
 }
 
-/** A layer's content lands in /opt: the bundle gets a folder of its own there. */
 function stageModel(outdir: string): string {
   const folder = join(outdir, 'model-layer');
-  cpSync(MODEL, join(folder, basename(MODEL_DIR)), { recursive: true });
+  cpSync(MODEL, join(folder, 'nodejs/node_modules', MODEL_PACKAGE), { recursive: true });
   return folder;
 }
 

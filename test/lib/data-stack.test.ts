@@ -4,13 +4,21 @@ import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TABLES } from '../../lambdas/adapters/store/tables.ts';
-import { type Synth, synthesise } from './synth.ts';
+import { SYNTH_MS, type Synth, synthesise } from './synth.ts';
 
 let folder: string;
+const synths = new Map<string, Synth>();
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'centinela-'));
-});
+  for (const stage of ['dev', 'prod']) synths.set(stage, synthesise(stage, join(folder, stage)));
+}, SYNTH_MS);
 afterAll(() => rmSync(folder, { recursive: true }));
+
+function synthOf(stage: string): Synth {
+  const synth = synths.get(stage);
+  if (synth === undefined) throw new Error(`no synth of ${stage}`);
+  return synth;
+}
 
 const resourcesOf = (template: Template, type: string) => Object.values(template.findResources(type));
 
@@ -18,7 +26,7 @@ describe.each(['dev', 'prod'])('data of %s', (stage) => {
   let synth: Synth;
   let template: Template;
   beforeAll(() => {
-    synth = synthesise(stage, join(folder, stage));
+    synth = synthOf(stage);
     template = Template.fromStack(synth.stacks.data);
   });
 
@@ -29,7 +37,7 @@ describe.each(['dev', 'prod'])('data of %s', (stage) => {
   it('rotates every key', () => {
     const keys = resourcesOf(template, 'AWS::KMS::Key');
 
-    expect(keys).toHaveLength(4);
+    expect(keys).toHaveLength(5);
     for (const { Properties } of keys) expect(Properties.EnableKeyRotation).toBe(true);
   });
 
@@ -113,7 +121,7 @@ describe.each(['dev', 'prod'])('data of %s', (stage) => {
 
 describe('the second region', () => {
   it('gets a copy of every table and of every bucket but the logs', () => {
-    const { stacks } = synthesise('prod', join(folder, 'copies'));
+    const { stacks } = synthOf('prod');
     const template = Template.fromStack(stacks.data);
 
     for (const { Properties } of resourcesOf(template, 'AWS::DynamoDB::GlobalTable'))
@@ -132,7 +140,7 @@ describe('the second region', () => {
   });
 
   it('is not made where the stage names none', () => {
-    const { stacks } = synthesise('dev', join(folder, 'alone'));
+    const { stacks } = synthOf('dev');
 
     expect(stacks.replica).toBeUndefined();
   });

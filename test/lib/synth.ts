@@ -16,6 +16,9 @@ export interface Synth {
   readonly findings: readonly string[];
 }
 
+/** Milliseconds that a synth may take: it bundles every handler and copies the layers. */
+export const SYNTH_MS = 120_000;
+
 /** A stage as `cdk synth` makes it. @param outdir an empty folder. */
 export function synthesise(stage: string, outdir: string): Synth {
   const app = new App({ outdir, context: JSON.parse(readFileSync('cdk.json', 'utf8')).context });
