@@ -3,6 +3,7 @@
 import { type App, type Environment, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
 import { acknowledge } from './acknowledge.ts';
+import { type ChosenModel, checkoutModel } from './champion.ts';
 import type { StageConfig } from './config.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
@@ -21,8 +22,12 @@ export interface Stacks {
   readonly api: ApiStack;
 }
 
-/** Adds a stage's stacks to the app. */
-export function addStacks(app: App, config: StageConfig): Stacks {
+/** Adds a stage's stacks to the app. @param model what the functions answer with. */
+export function addStacks(
+  app: App,
+  config: StageConfig,
+  model: ChosenModel = checkoutModel('nobody asked for another'),
+): Stacks {
   const { account, region, replicaRegion, stage } = config;
   const name = (part: string) => `Centinela-${stage}-${part}`;
   const envOf = (where: string): Environment => ({ region: where, ...(account && { account }) });
@@ -39,7 +44,7 @@ export function addStacks(app: App, config: StageConfig): Stacks {
     env: envOf(region),
     crossRegionReferences: replica !== undefined,
   });
-  const api = new ApiStack(app, name('Api'), { config, data, env: envOf(region) });
+  const api = new ApiStack(app, name('Api'), { config, data, model, env: envOf(region) });
   Tags.of(app).add('centinela:stage', stage);
   acknowledge(app, EVERYWHERE);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app));

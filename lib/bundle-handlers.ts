@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { buildSync } from 'esbuild';
 
 const FOLDER = resolve(import.meta.dirname, '../lambdas/functions');
@@ -27,4 +29,9 @@ export function bundleHandlers(entries: readonly string[], outdir: string): (ent
     logLevel: 'warning',
   });
   return (entry) => resolve(outdir, entry);
+}
+
+/** Bundles one handler into the assembly of a construct's app. @returns its folder. */
+export function bundleHandler(scope: IConstruct, entry: string): string {
+  return bundleHandlers([entry], join((scope.node.root as App).outdir, 'handlers'))(entry);
 }

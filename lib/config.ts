@@ -3,6 +3,8 @@
 import { z } from 'zod';
 
 const days = z.int().min(1).max(36_500);
+/** CodeDeploy does not wait longer between the first and the last shift. */
+const LONGEST_ROLLOUT_MINUTES = 48 * 60;
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region, such as eu-west-1');
 
 export const stageConfigSchema = z.strictObject({
@@ -67,12 +69,30 @@ export const stageConfigSchema = z.strictObject({
     .strictObject({
       min: z.int().min(1),
       max: z.int().min(1),
-      /** CloudWatch cron expressions, UTC. */
-      from: z.string(),
-      to: z.string(),
+      from: z.string().startsWith('cron(').describe('When there are `max`: a cron of EventBridge, UTC.'),
+      to: z.string().startsWith('cron(').describe('When there are `min` again.'),
     })
     .exactOptional()
-    .describe('Predicting functions kept warm: `max` between the crons `from` and `to`, `min` otherwise.'),
+    .describe(
+      'Predicting functions kept warm. A rollout pauses the crons: name every hour, so that the next makes up for one that was missed.',
+    ),
+  rollout: z
+    .strictObject({
+      shift: z
+        .enum(['canary', 'linear'])
+        .describe(
+          'canary: `percent` of the traffic, and after `minutes` the rest; linear: `percent` more every `minutes`.',
+        ),
+      percent: z.int().min(1).max(99),
+      minutes: z.int().min(1),
+    })
+    .refine(
+      ({ shift, percent, minutes }) =>
+        minutes * (shift === 'canary' ? 1 : Math.ceil(100 / percent) - 1) <= LONGEST_ROLLOUT_MINUTES,
+      `takes longer than the ${LONGEST_ROLLOUT_MINUTES} minutes that are allowed`,
+    )
+    .default({ shift: 'canary', percent: 10, minutes: 5 })
+    .describe('How the traffic moves to a new version of the predicting function.'),
   replicaRegion: region
     .exactOptional()
     .describe('Second region for tables and buckets (RPO 1 h, RTO 4 h); none without it.'),

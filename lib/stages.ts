@@ -29,7 +29,7 @@ const STAGES: Readonly<Record<string, object>> = {
     issuers: [],
     api,
     // Spain's working hours, in UTC.
-    warm: { min: 1, max: 4, from: 'cron(0 6 ? * MON-FRI *)', to: 'cron(0 20 ? * MON-FRI *)' },
+    warm: { min: 1, max: 4, from: 'cron(0 6-19 ? * MON-FRI *)', to: 'cron(0 20-23,0-5 * * ? *)' },
     emulated: false,
     removable: false,
     retentionDays: SEVEN_YEARS,

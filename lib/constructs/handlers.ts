@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { RouteId } from '../../lambdas/api/routes.ts';
 import { acknowledgeWildcards } from '../acknowledge.ts';
 import { bundleHandlers } from '../bundle-handlers.ts';
+import type { ChosenModel } from '../champion.ts';
 import type { StageConfig } from '../config.ts';
 import { AUTHORIZER, FUNCTIONS, type Needs, NOT_FOUND } from '../functions.ts';
 import type { DataStack } from '../stacks/data-stack.ts';
@@ -31,6 +32,7 @@ const MEMORY = { model: 1_769, plain: 512 };
 export interface HandlersProps {
   readonly config: StageConfig;
   readonly data: DataStack;
+  readonly model: ChosenModel;
   /** Whose tokens the authorizer takes. */
   readonly issuers: string;
 }
@@ -40,11 +42,19 @@ export class Handlers extends Construct {
   readonly of: ReadonlyMap<RouteId, ServiceFunction>;
   readonly notFound: ServiceFunction;
   readonly authorizer: ServiceFunction;
+  /** Whose every new version is rolled out by steps. */
+  readonly predict: ServiceFunction;
+  /** What else runs the models. */
+  readonly followers: readonly ServiceFunction[];
+  readonly layers: Layers;
+  readonly tracing: IManagedPolicy;
 
-  constructor(scope: Construct, id: string, { config, data, issuers }: HandlersProps) {
+  constructor(scope: Construct, id: string, { config, data, model: chosen, issuers }: HandlersProps) {
     super(scope, id);
-    const layers = new Layers(this, 'Layers', config);
+    const layers = new Layers(this, 'Layers', config, chosen);
     const tracing = tracingPolicy(this);
+    this.layers = layers;
+    this.tracing = tracing;
     const routes = Object.entries(FUNCTIONS) as [RouteId, Needs][];
     const all = [...routes.map(([, needs]) => needs), NOT_FOUND, AUTHORIZER];
     const folderOf = bundleHandlers(
@@ -60,7 +70,12 @@ export class Handlers extends Construct {
         memoryMb: model ? MEMORY.model : MEMORY.plain,
         layers: model ? [layers.runtime, layers.model] : [],
         environment: {
-          ...(model && { CENTINELA_MODEL_DIR: MODEL_PACKAGE }),
+          ...(model && {
+            CENTINELA_MODEL_DIR: MODEL_PACKAGE,
+            // The same layer under another reference is a new version to CDK. It must be one to Lambda too, which
+            // refuses to publish what has not changed.
+            CENTINELA_MODEL_FROM: chosen.layerVersionArn === undefined ? 'checkout' : 'champion',
+          }),
           // The settings are read whole, whatever of them a handler uses.
           ...((model || store) && {
             CENTINELA_TABLE_PREFIX: data.tables.prefix,
@@ -83,7 +98,12 @@ export class Handlers extends Construct {
       }
       return made;
     };
-    this.of = new Map(routes.map(([name, needs]) => [name, make(name, needs)]));
+    const made = routes.map(([name, needs]) => ({ name, needs, function: make(name, needs) }));
+    this.of = new Map(made.map(({ name, function: own }) => [name, own]));
+    this.predict = this.of.get('predict') as ServiceFunction;
+    this.followers = made
+      .filter(({ name, needs }) => needs.model && name !== 'predict')
+      .map(({ function: own }) => own);
     this.notFound = make('notFound', NOT_FOUND);
     this.authorizer = make('authorizer', AUTHORIZER, { CENTINELA_ISSUERS: issuers });
   }

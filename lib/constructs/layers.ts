@@ -1,12 +1,11 @@
 import { cpSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type App, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, type ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { buildRuntimeLayer } from '../../layers/onnx-runtime/build.ts';
+import { CHECKOUT, type ChosenModel } from '../champion.ts';
 import type { StageConfig } from '../config.ts';
-
-const MODEL = resolve(import.meta.dirname, '../../layers/model');
 
 /** The package that the model layer holds: found, as ONNX Runtime is, wherever layers are put. */
 export const MODEL_PACKAGE = 'centinela-model';
@@ -14,9 +13,9 @@ export const MODEL_PACKAGE = 'centinela-model';
 /** The two layers of every function that runs the models. */
 export class Layers extends Construct {
   readonly runtime: LayerVersion;
-  readonly model: LayerVersion;
+  readonly model: ILayerVersion;
 
-  constructor(scope: Construct, id: string, { architecture }: StageConfig) {
+  constructor(scope: Construct, id: string, { architecture }: StageConfig, chosen: ChosenModel) {
     super(scope, id);
     const { outdir } = this.node.root as App;
     const folder = join(outdir, `onnx-runtime-${architecture}`);
@@ -30,19 +29,23 @@ export class Layers extends Construct {
       code: Code.fromAsset(folder),
       description: `ONNX Runtime for Node.js, ${architecture}`,
     });
-    this.model = new LayerVersion(this, 'Model', {
-      ...compatible,
-      code: Code.fromAsset(stageModel(outdir)),
-      description: 'Model bundle',
-      // The last champions stay deployable.
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    const { layerVersionArn, version } = chosen;
+    this.model =
+      layerVersionArn !== undefined
+        ? LayerVersion.fromLayerVersionArn(this, 'Champion', layerVersionArn)
+        : new LayerVersion(this, 'Model', {
+            ...compatible,
+            code: Code.fromAsset(stageModel(outdir)),
+            description: `Model bundle ${version}`,
+            // The last champions stay deployable, and the stack lets go of this one with its next deploy.
+            removalPolicy: RemovalPolicy.RETAIN,
+          });
   }
 }
 
 function stageModel(outdir: string): string {
   const folder = join(outdir, 'model-layer');
-  cpSync(MODEL, join(folder, 'nodejs/node_modules', MODEL_PACKAGE), { recursive: true });
+  cpSync(CHECKOUT, join(folder, 'nodejs/node_modules', MODEL_PACKAGE), { recursive: true });
   return folder;
 }
 

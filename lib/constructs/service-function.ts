@@ -3,11 +3,12 @@ import { type IManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Alias,
+  type CfnAlias,
   Code,
   type IFunction,
+  type ILayerVersion,
   type IVersion,
   Function as LambdaFunction,
-  type LayerVersion,
   LoggingFormat,
   Runtime,
   Tracing,
@@ -24,10 +25,12 @@ export interface ServiceFunctionProps {
   readonly code: string;
   /** Encrypts the log. */
   readonly logKey: IKey;
-  readonly layers?: LayerVersion[];
+  readonly layers?: ILayerVersion[];
   /** The right to trace: X-Ray has no resources to name, so that it is written once. */
   readonly tracing: IManagedPolicy;
   readonly memoryMb: number;
+  /** @default 15 seconds */
+  readonly timeout?: Duration;
   readonly environment?: Record<string, string>;
 }
 
@@ -37,12 +40,14 @@ export class ServiceFunction extends Construct {
   /** Takes the rights: the function itself does not. */
   readonly role: Role;
   readonly live: Alias;
+  /** {@link live} without the permissions that hang on it: what others may wait for. */
+  readonly liveResource: CfnAlias;
   /** {@link live}, as whoever calls it wants it: CDK's own types do not fit each other strictly. */
   readonly target: IFunction;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { config, code, logKey, layers = [], tracing, memoryMb, environment = {} } = props;
+    const { config, code, logKey, layers = [], tracing, memoryMb, timeout, environment = {} } = props;
     const { group: logGroup } = new ServiceLog(this, 'Log', { config, key: logKey });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -55,7 +60,7 @@ export class ServiceFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: architectureOf(config.architecture),
       memorySize: memoryMb,
-      timeout: Duration.seconds(15),
+      timeout: timeout ?? Duration.seconds(15),
       layers,
       logGroup,
       // CDK would add the right to trace to each role again.
@@ -68,6 +73,7 @@ export class ServiceFunction extends Construct {
       aliasName: 'live',
       version: this.function.currentVersion as IVersion,
     });
+    this.liveResource = this.live.node.defaultChild as CfnAlias;
     this.target = this.live as IFunction;
     acknowledge(this, {
       'HIPAA.Security::HIPAA.Security-LambdaConcurrency':

@@ -47,10 +47,20 @@ describe('parseConfig', () => {
       'auditLock.mode: given "COMPLIANCE" with removable: true; a removable stage needs "GOVERNANCE"',
     ],
     [{ colour: 'red' }, 'Unrecognized key: "colour"'],
+    [{ rollout: { shift: 'canary', percent: 100, minutes: 5 } }, 'rollout.percent: given 100'],
+    [
+      { rollout: { shift: 'linear', percent: 1, minutes: 30 } },
+      'takes longer than the 2880 minutes that are allowed',
+    ],
+    [{ warm: { min: 1, max: 2, from: '6:00', to: 'cron(0 20 * * ? *)' } }, 'warm.from: given "6:00"'],
   ])('refuses %j', (change, message) => {
     const given = { ...FINE, ...change };
 
     expect(() => parseConfig(given)).toThrow(message);
+  });
+
+  it('sends a tenth of the traffic ahead where nothing else is said', () => {
+    expect(parseConfig(FINE).rollout).toEqual({ shift: 'canary', percent: 10, minutes: 5 });
   });
 
   it('names every bad value at once', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 
 import { addStacks, type Stacks } from '../../lib/app.ts';
+import type { ChosenModel } from '../../lib/champion.ts';
 import { stageConfig } from '../../lib/stages.ts';
 
 interface Violation {
@@ -19,10 +20,10 @@ export interface Synth {
 /** Milliseconds that a synth may take: it bundles every handler and copies the layers. */
 export const SYNTH_MS = 120_000;
 
-/** A stage as `cdk synth` makes it. @param outdir an empty folder. */
-export function synthesise(stage: string, outdir: string): Synth {
+/** A stage as `cdk synth` makes it. @param outdir an empty folder. @param model the checkout's without it. */
+export function synthesise(stage: string, outdir: string, model?: ChosenModel): Synth {
   const app = new App({ outdir, context: JSON.parse(readFileSync('cdk.json', 'utf8')).context });
-  const stacks = addStacks(app, stageConfig(stage));
+  const stacks = addStacks(app, stageConfig(stage), model);
   const exitCode = process.exitCode;
   app.synth();
   // A finding is for the test to tell, not for the process.
