@@ -1,6 +1,7 @@
 /** What differs between stages: one typed object, checked at synth. */
 
 import { z } from 'zod';
+import { githubSchema, operationsSchema, webSchema } from './operations-config.ts';
 
 const days = z.int().min(1).max(36_500);
 /** CodeDeploy does not wait longer between the first and the last shift. */
@@ -93,6 +94,11 @@ export const stageConfigSchema = z.strictObject({
     )
     .default({ shift: 'canary', percent: 10, minutes: 5 })
     .describe('How the traffic moves to a new version of the predicting function.'),
+  operations: operationsSchema.prefault({}).describe('Alarms, budget, and what follows from them.'),
+  github: githubSchema
+    .exactOptional()
+    .describe('Repository that trains and deploys; without it alarms start no training, and people deploy.'),
+  web: webSchema.prefault({}).describe('The clinician’s page.'),
   replicaRegion: region
     .exactOptional()
     .describe('Second region for tables and buckets (RPO 1 h, RTO 4 h); none without it.'),

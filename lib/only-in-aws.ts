@@ -1,4 +1,4 @@
-import { CfnCondition, CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { StageConfig } from './config.ts';
@@ -12,8 +12,10 @@ const ID = 'OnlyInAws';
 export function onlyInAws(config: StageConfig, ...constructs: readonly IConstruct[]): void {
   for (const construct of constructs) {
     const condition = inAws(config, Stack.of(construct));
-    for (const child of construct.node.findAll())
+    for (const child of construct.node.findAll()) {
       if (CfnResource.isCfnResource(child)) child.cfnOptions.condition = condition;
+      if (child instanceof CfnOutput) child.condition = condition;
+    }
   }
 }
 

@@ -47,6 +47,7 @@ export class Handlers extends Construct {
   /** What else runs the models. */
   readonly followers: readonly ServiceFunction[];
   readonly layers: Layers;
+  /** The right to trace, for functions of other stacks too. */
   readonly tracing: IManagedPolicy;
 
   constructor(scope: Construct, id: string, { config, data, model: chosen, issuers }: HandlersProps) {

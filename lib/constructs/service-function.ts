@@ -78,7 +78,8 @@ export class ServiceFunction extends Construct {
     acknowledge(this, {
       'HIPAA.Security::HIPAA.Security-LambdaConcurrency':
         'The usage plan limits each hospital; a reserve would take from the other functions.',
-      'HIPAA.Security::HIPAA.Security-LambdaDLQ': 'Called and waited for: a failure is the caller’s to see.',
+      'HIPAA.Security::HIPAA.Security-LambdaDLQ':
+        'A failure is the waiting caller’s to see, or goes to the failure destination of the event.',
       'HIPAA.Security::HIPAA.Security-LambdaInsideVPC':
         'Talks to AWS’s own endpoints alone, over TLS; there is nothing in a network to reach.',
     });

@@ -5,6 +5,8 @@ import { CreateTableCommand, type DynamoDBClient, ResourceInUseException } from 
 export const PARTITION_KEY = 'tenant';
 /** Seconds since the epoch after which an item counts as gone; the tables' TTL attribute. */
 export const EXPIRY_ATTRIBUTE = 'expires_at';
+/** Of what GitHub was asked for: nobody's, for no tenant is called so (api/claims). */
+export const DISPATCH_PARTITION = '#dispatches';
 
 /** The sort key of each table. */
 export const TABLES = {
