@@ -7,7 +7,9 @@ import { type ChosenModel, checkoutModel } from './champion.ts';
 import type { StageConfig } from './config.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
+import { OperationsStack } from './stacks/operations-stack.ts';
 import { ReplicaStack } from './stacks/replica-stack.ts';
+import { WebStack } from './stacks/web-stack.ts';
 
 /** Findings that hold of whatever CDK makes. */
 const EVERYWHERE = {
@@ -20,6 +22,8 @@ export interface Stacks {
   readonly replica?: ReplicaStack;
   readonly data: DataStack;
   readonly api: ApiStack;
+  readonly operations: OperationsStack;
+  readonly web: WebStack;
 }
 
 /** Adds a stage's stacks to the app. @param model what the functions answer with. */
@@ -45,8 +49,10 @@ export function addStacks(
     crossRegionReferences: replica !== undefined,
   });
   const api = new ApiStack(app, name('Api'), { config, data, model, env: envOf(region) });
+  const operations = new OperationsStack(app, name('Operations'), { config, data, api, env: envOf(region) });
+  const web = new WebStack(app, name('Web'), { config, data, env: envOf(region) });
   Tags.of(app).add('centinela:stage', stage);
   acknowledge(app, EVERYWHERE);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app));
-  return { data, api, ...(replica && { replica }) };
+  return { data, api, operations, web, ...(replica && { replica }) };
 }

@@ -36,7 +36,14 @@ const STAGES: Readonly<Record<string, object>> = {
     auditLock: { mode: 'COMPLIANCE', days: SEVEN_YEARS },
     replicaRegion: 'eu-west-3',
   },
-  emulator: { ...trial, account: '000000000000', region: 'us-east-1', architecture: 'x64', emulated: true },
+  emulator: {
+    ...trial,
+    account: '000000000000',
+    region: 'us-east-1',
+    architecture: 'x64',
+    emulated: true,
+    github: { owner: 'example', repo: 'centinela', environment: 'emulator' },
+  },
 };
 
 /** @throws ConfigError where there is no such stage. */

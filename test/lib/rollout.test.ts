@@ -31,7 +31,7 @@ let checkout: Template;
 let emulator: Template;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'centinela-'));
-  champion = synthesise('prod', join(folder, 'champion'), CHAMPION);
+  champion = synthesise('prod', join(folder, 'champion'), {}, CHAMPION);
   prod = Template.fromStack(champion.stacks.api);
   checkout = Template.fromStack(synthesise('prod', join(folder, 'checkout')).stacks.api);
   emulator = Template.fromStack(synthesise('emulator', join(folder, 'emulator')).stacks.api);

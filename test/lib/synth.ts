@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 
 import { addStacks, type Stacks } from '../../lib/app.ts';
 import type { ChosenModel } from '../../lib/champion.ts';
+import { parseConfig, type StageConfig } from '../../lib/config.ts';
 import { stageConfig } from '../../lib/stages.ts';
 
 interface Violation {
@@ -20,10 +21,16 @@ export interface Synth {
 /** Milliseconds that a synth may take: it bundles every handler and copies the layers. */
 export const SYNTH_MS = 120_000;
 
-/** A stage as `cdk synth` makes it. @param outdir an empty folder. @param model the checkout's without it. */
-export function synthesise(stage: string, outdir: string, model?: ChosenModel): Synth {
+/** A stage as `cdk synth` makes it. @param outdir an empty folder. @param change of the stage's configuration.
+ * @param model the checkout's without it. */
+export function synthesise(
+  stage: string,
+  outdir: string,
+  change: Partial<StageConfig> = {},
+  model?: ChosenModel,
+): Synth {
   const app = new App({ outdir, context: JSON.parse(readFileSync('cdk.json', 'utf8')).context });
-  const stacks = addStacks(app, stageConfig(stage), model);
+  const stacks = addStacks(app, parseConfig({ ...stageConfig(stage), ...change }), model);
   const exitCode = process.exitCode;
   app.synth();
   // A finding is for the test to tell, not for the process.
