@@ -46,6 +46,17 @@ describe('parseConfig', () => {
       { auditLock: { mode: 'COMPLIANCE', days: 9 } },
       'auditLock.mode: given "COMPLIANCE" with removable: true; a removable stage needs "GOVERNANCE"',
     ],
+    [{ operations: { dispatchWindowHours: 0 } }, 'operations.dispatchWindowHours: given 0'],
+    [{ operations: { alarms: { drift: 7 } } }, 'operations.alarms.drift: given 7'],
+    [{ operations: { emails: { critical: ['nobody'] } } }, 'operations.emails.critical.0: given "nobody"'],
+    [
+      { github: { owner: 'a/b', repo: 'c', environment: 'd' } },
+      'github.owner: given "a/b": a user or organisation',
+    ],
+    [
+      { web: { domain: { name: 'x.org', certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/1' } } },
+      'a certificate of ACM in us-east-1, where CloudFront looks',
+    ],
     [{ colour: 'red' }, 'Unrecognized key: "colour"'],
     [{ rollout: { shift: 'canary', percent: 100, minutes: 5 } }, 'rollout.percent: given 100'],
     [
