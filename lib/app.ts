@@ -5,8 +5,10 @@ import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
 import { acknowledge } from './acknowledge.ts';
 import { type ChosenModel, checkoutModel } from './champion.ts';
 import type { StageConfig } from './config.ts';
+import { stackName } from './stack-name.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
+import { IdentityStack } from './stacks/identity-stack.ts';
 import { OperationsStack } from './stacks/operations-stack.ts';
 import { ReplicaStack } from './stacks/replica-stack.ts';
 import { WebStack } from './stacks/web-stack.ts';
@@ -21,6 +23,7 @@ const EVERYWHERE = {
 export interface Stacks {
   readonly replica?: ReplicaStack;
   readonly data: DataStack;
+  readonly identity: IdentityStack;
   readonly api: ApiStack;
   readonly operations: OperationsStack;
   readonly web: WebStack;
@@ -33,7 +36,7 @@ export function addStacks(
   model: ChosenModel = checkoutModel('nobody asked for another'),
 ): Stacks {
   const { account, region, replicaRegion, stage } = config;
-  const name = (part: string) => `Centinela-${stage}-${part}`;
+  const name = (part: string) => stackName(stage, part);
   const envOf = (where: string): Environment => ({ region: where, ...(account && { account }) });
   const replica =
     replicaRegion === undefined
@@ -48,11 +51,12 @@ export function addStacks(
     env: envOf(region),
     crossRegionReferences: replica !== undefined,
   });
-  const api = new ApiStack(app, name('Api'), { config, data, model, env: envOf(region) });
+  const identity = new IdentityStack(app, name('Identity'), { config, data, env: envOf(region) });
+  const api = new ApiStack(app, name('Api'), { config, data, identity, model, env: envOf(region) });
   const operations = new OperationsStack(app, name('Operations'), { config, data, api, env: envOf(region) });
   const web = new WebStack(app, name('Web'), { config, data, env: envOf(region) });
   Tags.of(app).add('centinela:stage', stage);
   acknowledge(app, EVERYWHERE);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app));
-  return { data, api, operations, web, ...(replica && { replica }) };
+  return { data, identity, api, operations, web, ...(replica && { replica }) };
 }

@@ -43,6 +43,13 @@ export const stageConfigSchema = z.strictObject({
   issuers: z
     .array(z.record(z.string(), z.unknown()))
     .describe('Further issuers of tokens, as CENTINELA_ISSUERS has them; the user pool comes first.'),
+  signInPages: z
+    .array(z.url())
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Addresses of the clinician’s page, to which a sign-in may return; nobody signs in without it.',
+    ),
   api: z
     .strictObject({
       ratePerSecond: z.int().min(1).describe('Requests a second of one hospital.'),
@@ -58,9 +65,11 @@ export const stageConfigSchema = z.strictObject({
           certificateArn: z.string().startsWith('arn:').describe('In the stage’s region.'),
           truststore: z
             .string()
-            .startsWith('s3://')
+            .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]+\/.+$/, 's3://bucket/key')
             .exactOptional()
-            .describe('Certificates of the clients: turns on mutual TLS.'),
+            .describe(
+              'PEM file with the authorities of the clients’ certificates: turns on mutual TLS. A changed file needs a new key.',
+            ),
         })
         .exactOptional()
         .describe('Own domain; the API keeps its default address without it.'),

@@ -12,6 +12,8 @@ const trial = {
   architecture: 'arm64',
   logDays: 30,
   issuers: [],
+  // A page that runs on the developer's own machine.
+  signInPages: ['http://localhost:5173/'],
   api,
   emulated: false,
   removable: true,

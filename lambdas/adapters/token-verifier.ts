@@ -68,8 +68,12 @@ export function createTokenVerifier({ issuers, toCaller, clock }: TokenVerifierO
 }
 
 /** Cognito's access tokens carry no audience; the app client stands in its place, and ID tokens are refused. */
-function checkCognito(clientId: string | readonly string[], claims: Readonly<Record<string, unknown>>): void {
-  if (claims.token_use !== 'access') throw new TokenError('ERR_TOKEN_USE', 'Not an access token');
-  if (typeof claims.client_id !== 'string' || ![clientId].flat().includes(claims.client_id))
+function checkCognito(
+  clientId: string | readonly string[] | undefined,
+  claims: Readonly<Record<string, unknown>>,
+): void {
+  const { token_use: use, client_id: client } = claims;
+  if (use !== 'access') throw new TokenError('ERR_TOKEN_USE', 'Not an access token');
+  if (typeof client !== 'string' || !(clientId === undefined || [clientId].flat().includes(client)))
     throw new TokenError('ERR_CLIENT_ID', 'The token was issued to another client');
 }

@@ -65,6 +65,9 @@ interface ClaimRow extends ClaimNames {
   readonly scopePrefix: string;
 }
 
+/** Identifier of our API in a Cognito user pool. */
+export const RESOURCE_SERVER = 'centinela';
+
 /** The table. Cognito writes a scope as `{resource server}/{scope}`. */
 const CLAIMS: Readonly<Record<IssuerKind, ClaimRow>> = {
   generic: {
@@ -80,7 +83,7 @@ const CLAIMS: Readonly<Record<IssuerKind, ClaimRow>> = {
     tenant: 'tenant',
     role: 'cognito:groups',
     scopes: 'scope',
-    scopePrefix: 'centinela/',
+    scopePrefix: `${RESOURCE_SERVER}/`,
   },
 };
 

@@ -30,8 +30,8 @@ const generic = z.strictObject({
 
 const cognito = z.strictObject({
   kind: z.literal('cognito'),
-  /** The app clients that a token may have been issued to. */
-  clientId: texts,
+  /** The app clients that a token may have been issued to; any of the pool's without it: only for a pool that is ours alone. */
+  clientId: texts.optional(),
   algorithms: z.array(algorithm).min(1).default(['RS256']),
   ...common,
 });

@@ -6,6 +6,7 @@ import type {
   APIGatewayTokenAuthorizerEvent,
 } from 'aws-lambda';
 import { systemClock } from '../adapters/clock.ts';
+import { usageKey } from '../adapters/hospital-names.ts';
 import { createTokenVerifier, type TokenVerifier } from '../adapters/token-verifier.ts';
 import { callerToContext, toCaller } from '../api/claims.ts';
 import { parseIssuers } from '../api/issuers.ts';
@@ -16,6 +17,8 @@ export type Authorizer = (event: AuthorizerEvent) => Promise<APIGatewayAuthorize
 export interface AuthorizerDeps {
   readonly verifier: TokenVerifier;
   readonly logger: Pick<Logger, 'info'>;
+  /** Stage whose usage plan counts each hospital's requests; nobody counts without it. */
+  readonly stage?: string | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface AuthorizerDeps {
  * Whatever is wrong, it throws the very `Error('Unauthorized')` that API Gateway turns into a 401; the log gets the
  * reason's code, never the token.
  */
-export function createAuthorizer({ verifier, logger }: AuthorizerDeps): Authorizer {
+export function createAuthorizer({ verifier, logger, stage }: AuthorizerDeps): Authorizer {
   return async (event) => {
     const token = bearerToken(event);
     if (token === undefined) throw new Error('Unauthorized');
@@ -40,6 +43,7 @@ export function createAuthorizer({ verifier, logger }: AuthorizerDeps): Authoriz
           ],
         },
         context: { ...callerToContext(caller) },
+        ...(stage && { usageIdentifierKey: usageKey(stage, caller.tenant) }),
       };
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? error.code : 'ERR_UNEXPECTED';
@@ -67,7 +71,7 @@ function everyRouteOfStage(methodArn: string): string {
 
 let authorizer: Authorizer | undefined;
 
-/** The Lambda function: configured by `CENTINELA_ISSUERS` on its first request. */
+/** The Lambda function: configured by `CENTINELA_ISSUERS` and, where a usage plan counts, `CENTINELA_STAGE` on its first request. */
 export const handler: Authorizer = (event) => {
   authorizer ??= createAuthorizer({
     verifier: createTokenVerifier({
@@ -76,6 +80,7 @@ export const handler: Authorizer = (event) => {
       clock: systemClock,
     }),
     logger: new Logger({ serviceName: 'centinela-authorizer' }),
+    stage: process.env.CENTINELA_STAGE,
   });
   return authorizer(event);
 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { type IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { RouteId } from '../../lambdas/api/routes.ts';
 import { acknowledgeWildcards } from '../acknowledge.ts';
@@ -11,20 +11,7 @@ import { AUTHORIZER, FUNCTIONS, type Needs, NOT_FOUND } from '../functions.ts';
 import type { DataStack } from '../stacks/data-stack.ts';
 import { Layers, MODEL_PACKAGE } from './layers.ts';
 import { ServiceFunction } from './service-function.ts';
-
-/** The right to write traces. */
-function tracingPolicy(scope: Construct): ManagedPolicy {
-  const policy = new ManagedPolicy(scope, 'Tracing', {
-    statements: [
-      new PolicyStatement({
-        actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
-        resources: ['*'],
-      }),
-    ],
-  });
-  acknowledgeWildcards(policy, 'X-Ray has no resources to name.', ['Resource::*']);
-  return policy;
-}
+import { tracingPolicy } from './tracing.ts';
 
 /** MB; 1,769 is one whole core, which the models keep busy. */
 const MEMORY = { model: 1_769, plain: 512 };
@@ -106,6 +93,9 @@ export class Handlers extends Construct {
       .filter(({ name, needs }) => needs.model && name !== 'predict')
       .map(({ function: own }) => own);
     this.notFound = make('notFound', NOT_FOUND);
-    this.authorizer = make('authorizer', AUTHORIZER, { CENTINELA_ISSUERS: issuers });
+    this.authorizer = make('authorizer', AUTHORIZER, {
+      CENTINELA_ISSUERS: issuers,
+      CENTINELA_STAGE: config.stage,
+    });
   }
 }

@@ -78,6 +78,17 @@ describe('a genuine token', () => {
     });
   });
 
+  it('of a pool that is ours alone may be any client’s, but an access token', async () => {
+    const ours = parseIssuers(JSON.stringify([{ kind: 'cognito', issuer: POOL, jwksUrl: pool.jwksUrl }]));
+    const { verify } = createTokenVerifier({ issuers: ours, toCaller, clock: () => NOW_S * 1000 });
+    const outcome = async (change: object) =>
+      verify(await pool.sign({ ...cognitoClaims, ...change })).catch(({ code }) => code);
+
+    expect(await outcome({ client_id: 'made-later' })).toMatchObject({ tenant: 'hospital-a' });
+    expect(await outcome({ client_id: undefined })).toBe('ERR_CLIENT_ID');
+    expect(await outcome({ token_use: 'id' })).toBe('ERR_TOKEN_USE');
+  });
+
   it.each(['PS256', 'EdDSA'])('may be signed with %s', async (alg) => {
     const other = await startIssuer(alg);
     const issuers = configs.map((config) => ({ ...config, jwksUrl: other.jwksUrl }));

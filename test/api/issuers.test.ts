@@ -22,6 +22,14 @@ describe('parseIssuers', () => {
     ]);
   });
 
+  it('takes any client of a Cognito pool that is ours alone', () => {
+    const { clientId: _clientId, ...pool } = cognito;
+
+    const [issuer] = parseIssuers(JSON.stringify([pool]));
+
+    expect(issuer).toEqual({ ...pool, algorithms: ['RS256'] });
+  });
+
   it.each(['http://127.0.0.1:8080/jwks', 'http://localhost/jwks', 'http://[::1]:9/jwks'])(
     'takes keys from %s without TLS',
     (jwksUrl) => {

@@ -1,5 +1,6 @@
 import type { APIGatewayRequestAuthorizerEvent, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { usageKey } from '../../lambdas/adapters/hospital-names.ts';
 import { createTokenVerifier } from '../../lambdas/adapters/token-verifier.ts';
 import { callerFromContext, toCaller } from '../../lambdas/api/claims.ts';
 import { parseIssuers } from '../../lambdas/api/issuers.ts';
@@ -70,6 +71,15 @@ describe('the authorizer', () => {
       'medical.diagnosis.read',
       'medical.feedback.write',
     ]);
+  });
+
+  it('names the key that counts the hospital’s requests, where a stage counts them', async () => {
+    const verifier = createTokenVerifier({ issuers: parseIssuers(issuers), toCaller, clock: Date.now });
+    const counting = createAuthorizer({ verifier, logger: { info: () => {} }, stage: 'prod' });
+
+    const result = await counting(tokenEvent(`Bearer ${await issuer.sign(claims)}`));
+
+    expect(result.usageIdentifierKey).toBe(usageKey('prod', 'hospital-a'));
   });
 
   it.each(['Authorization', 'authorization', 'AUTHORIZATION'])(

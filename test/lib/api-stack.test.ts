@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseIssuers } from '../../lambdas/api/issuers.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import { SYNTH_MS, type Synth, synthesise } from './synth.ts';
 
@@ -68,6 +69,25 @@ describe('the API', () => {
       AuthorizerResultTtlInSeconds: 300,
       IdentitySource: 'method.request.header.Authorization',
     });
+  });
+
+  it('lets in who has a token of the user pool, and counts by hospital', () => {
+    const { CENTINELA_ISSUERS: issuers, ...rest } =
+      resourcesOf('AWS::Lambda::Function').find(
+        ([, { Properties }]) => Properties.Environment.Variables.CENTINELA_ISSUERS !== undefined,
+      )?.[1].Properties.Environment.Variables ?? {};
+    // The pool's id comes from its stack at deployment.
+    const text = issuers['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'POOL'));
+
+    expect(parseIssuers(text.join(''))).toEqual([
+      {
+        kind: 'cognito',
+        algorithms: ['RS256'],
+        issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/POOL',
+        jwksUrl: 'https://cognito-idp.eu-west-1.amazonaws.com/POOL/.well-known/jwks.json',
+      },
+    ]);
+    expect(rest).toMatchObject({ CENTINELA_STAGE: 'prod' });
   });
 
   it.each([
