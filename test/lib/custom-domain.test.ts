@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../lib/config.ts';
 import { CustomDomain, type CustomDomainProps } from '../../lib/constructs/custom-domain.ts';
 import { stageConfig } from '../../lib/stages.ts';
+import { SYNTH_MS } from './synth.ts';
 
 const NAME = 'api.example.org';
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/c';
@@ -17,7 +18,7 @@ function templateOf(domain: CustomDomainProps['domain']): Template {
   return Template.fromStack(stack);
 }
 
-describe('the own domain', () => {
+describe('the own domain', { timeout: SYNTH_MS }, () => {
   it('is regional, takes TLS 1.2 or newer, and leads to the API', () => {
     const template = templateOf({ name: NAME, certificateArn: CERTIFICATE });
 
