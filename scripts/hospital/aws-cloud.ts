@@ -2,9 +2,10 @@
 import {
   APIGatewayClient,
   type ApiKey,
-  ConflictException,
   CreateApiKeyCommand,
   CreateUsagePlanKeyCommand,
+  GetUsagePlanKeyCommand,
+  NotFoundException,
   paginateGetApiKeys,
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -130,13 +131,12 @@ export function createAwsCloud({ stage, userPoolId, usagePlanId, client }: AwsCl
     },
 
     async addToPlan(keyId) {
-      try {
-        await gateway.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }));
-        return true;
-      } catch (error) {
-        if (error instanceof ConflictException) return false;
-        throw error;
-      }
+      const known = await unlessMissing(() =>
+        gateway.send(new GetUsagePlanKeyCommand({ usagePlanId, keyId })),
+      );
+      if (known !== undefined) return false;
+      await gateway.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }));
+      return true;
     },
   };
 }
@@ -147,7 +147,7 @@ async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof ParameterNotFound) return undefined;
+    if (error instanceof ParameterNotFound || error instanceof NotFoundException) return undefined;
     throw error;
   }
 }
