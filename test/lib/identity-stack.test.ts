@@ -45,7 +45,7 @@ describe.each(STAGES)('the user pool of %s', (stage) => {
   let template: Template;
   beforeAll(() => {
     ({ stack, template } = made(stage));
-  });
+  }, SYNTH_MS);
 
   it('asks everybody for a second factor, an app and no text message', () => {
     template.hasResourceProperties('AWS::Cognito::UserPool', {
