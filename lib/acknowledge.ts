@@ -28,11 +28,15 @@ type Resolved =
   | string
   | { readonly Ref: string }
   | { readonly 'Fn::GetAtt': readonly string[] }
+  | { readonly 'Fn::ImportValue': string }
+  | { readonly 'Fn::Sub': string }
   | { readonly 'Fn::Join': readonly [string, readonly Resolved[]] };
 
 function partsOf(resolved: Resolved): string[] {
   if (typeof resolved === 'string') return [resolved];
   if ('Ref' in resolved) return [`<${resolved.Ref}>`];
   if ('Fn::GetAtt' in resolved) return [`<${resolved['Fn::GetAtt'].join('.')}>`];
+  if ('Fn::ImportValue' in resolved) return [resolved['Fn::ImportValue']];
+  if ('Fn::Sub' in resolved) return [resolved['Fn::Sub'].replaceAll('${', '<').replaceAll('}', '>')];
   return resolved['Fn::Join'][1].flatMap(partsOf);
 }

@@ -11,6 +11,7 @@ import { DataStack } from './stacks/data-stack.ts';
 import { IdentityStack } from './stacks/identity-stack.ts';
 import { OperationsStack } from './stacks/operations-stack.ts';
 import { ReplicaStack } from './stacks/replica-stack.ts';
+import { TrainingStack } from './stacks/training-stack.ts';
 import { WebStack } from './stacks/web-stack.ts';
 
 /** Findings that hold of whatever CDK makes. */
@@ -27,6 +28,7 @@ export interface Stacks {
   readonly api: ApiStack;
   readonly operations: OperationsStack;
   readonly web: WebStack;
+  readonly training: TrainingStack;
 }
 
 /** Adds a stage's stacks to the app. @param model what the functions answer with. */
@@ -55,8 +57,15 @@ export function addStacks(
   const api = new ApiStack(app, name('Api'), { config, data, identity, model, env: envOf(region) });
   const operations = new OperationsStack(app, name('Operations'), { config, data, api, env: envOf(region) });
   const web = new WebStack(app, name('Web'), { config, data, env: envOf(region) });
+  const training = new TrainingStack(app, name('Training'), {
+    config,
+    data,
+    ...(config.github && { github: config.github }),
+    env: envOf(region),
+  });
+  if (operations.deploy) training.grantFetch(operations.deploy.role);
   Tags.of(app).add('centinela:stage', stage);
   acknowledge(app, EVERYWHERE);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app));
-  return { data, identity, api, operations, web, ...(replica && { replica }) };
+  return { data, identity, api, operations, training, web, ...(replica && { replica }) };
 }

@@ -453,13 +453,22 @@ describe('the role that deploys', () => {
     ]);
   });
 
-  it('may become the four roles of CDK’s bootstrap in each region, and nothing else', () => {
+  it('may become the four roles of CDK’s bootstrap in each region, read the champion and fetch a package', () => {
     const policies = propertiesOf('AWS::IAM::Policy').filter(({ Roles }) =>
       JSON.stringify(Roles).includes(`"${role()?.id}"`),
     );
     const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 
-    expect(statements).toMatchObject([{ Effect: 'Allow', Action: 'sts:AssumeRole' }]);
+    expect(statements.flatMap(({ Action }) => Action).sort()).toEqual(
+      [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        's3:GetObject',
+        'sagemaker:DescribeModelPackage',
+        'ssm:GetParameter',
+        'sts:AssumeRole',
+      ].sort(),
+    );
     expect(
       statements[0].Resource.map(joined)
         .map((arn: string) => arn.replaceAll('known-later', ''))

@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, DefaultStackSynthesizer, Duration } from 'aws-cdk-lib';
+import { Aws, CfnOutput, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
 import {
   type IOidcProvider,
   OidcProviderNative,
@@ -7,6 +7,7 @@ import {
   WebIdentityPrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { championParameter } from '../../champion.ts';
 import type { StageConfig } from '../../config.ts';
 import { onlyInAws } from '../../only-in-aws.ts';
 
@@ -21,7 +22,7 @@ const BOOTSTRAP_ROLES = [
   DefaultStackSynthesizer.DEFAULT_LOOKUP_ROLE_ARN,
 ];
 
-/** What a job of the repository's environment may become: someone who deploys by CDK, and nothing else. */
+/** What a job of the repository's environment may become: someone who deploys by CDK, and no more; it reads which model is deployed. */
 export class DeployRole extends Construct {
   readonly role: Role;
 
@@ -45,6 +46,19 @@ export class DeployRole extends Construct {
       new PolicyStatement({
         actions: ['sts:AssumeRole'],
         resources: regions.flatMap((region) => BOOTSTRAP_ROLES.map((role) => inRegion(role, region))),
+      }),
+    );
+    // Synth asks which model is deployed, so that code leaves it alone.
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['ssm:GetParameter'],
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'ssm',
+            resource: 'parameter',
+            resourceName: championParameter(config.stage).slice(1),
+          }),
+        ],
       }),
     );
     new CfnOutput(this, 'Arn', { value: this.role.roleArn, description: 'AWS_ROLE_ARN of the environment.' });
