@@ -462,7 +462,6 @@ describe('the role that deploys', () => {
     expect(statements.flatMap(({ Action }) => Action).sort()).toEqual(
       [
         'kms:Decrypt',
-        'kms:DescribeKey',
         's3:GetObject',
         'sagemaker:DescribeModelPackage',
         'ssm:GetParameter',
