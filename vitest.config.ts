@@ -1,11 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // One line a request would bury the report; the tests that read the log turn it on.
   test: {
-    env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    // One line a request would bury the report; the tests that read log or metrics turn them on.
+    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
     // Starting a server or loading the models takes seconds where other jobs share the cores.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['lambdas/**/*.ts'],
+      reporter: ['text', 'json-summary'],
+      reportsDirectory: 'build/coverage',
+      thresholds: { lines: 90 },
+    },
   },
 });

@@ -22,6 +22,7 @@ export const FUNCTIONS: Readonly<Record<RouteId, Needs>> = {
   health: { entry: 'health', ...plain },
   ready: { entry: 'ready', model: true, store: false },
   openapi: { entry: 'openapi', ...plain },
+  metrics: { entry: 'metrics', ...plain },
 };
 
 /** Whatever is not a route, and who may come in. */

@@ -4,20 +4,23 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDynamoClient } from '../lambdas/adapters/dynamo.ts';
-import { ownServices, readSettings } from '../lambdas/adapters/services.ts';
+import { stageOf } from '../lambdas/adapters/metrics.ts';
+import { createRegistryMetrics } from '../lambdas/adapters/metrics-registry.ts';
+import { createServices, readSettings, type Services } from '../lambdas/adapters/services.ts';
 import { ensureTables } from '../lambdas/adapters/store/index.ts';
 import { PREDICT_EXAMPLES } from '../lambdas/api/examples.ts';
 import { handler as authorizer } from '../lambdas/functions/authorizer.ts';
-import { handler as feedback } from '../lambdas/functions/feedback.ts';
-import { handler as getPrediction } from '../lambdas/functions/get-prediction.ts';
-import { handler as health } from '../lambdas/functions/health.ts';
-import { handler as modelCard } from '../lambdas/functions/model-card.ts';
-import { handler as nextQuestions } from '../lambdas/functions/next-questions.ts';
-import { handler as notFound } from '../lambdas/functions/not-found.ts';
-import { handler as openapi } from '../lambdas/functions/openapi.ts';
-import { handler as predict } from '../lambdas/functions/predict.ts';
-import { handler as ready, tryOut } from '../lambdas/functions/ready.ts';
-import { handler as terms } from '../lambdas/functions/terms.ts';
+import { createFeedbackHandler } from '../lambdas/functions/feedback.ts';
+import { createGetPredictionHandler } from '../lambdas/functions/get-prediction.ts';
+import { createHealthHandler } from '../lambdas/functions/health.ts';
+import { createMetricsHandler } from '../lambdas/functions/metrics.ts';
+import { createModelCardHandler } from '../lambdas/functions/model-card.ts';
+import { createNextQuestionsHandler } from '../lambdas/functions/next-questions.ts';
+import { createNotFoundHandler } from '../lambdas/functions/not-found.ts';
+import { createOpenapiHandler } from '../lambdas/functions/openapi.ts';
+import { createPredictHandler } from '../lambdas/functions/predict.ts';
+import { createReadyHandler, tryOut } from '../lambdas/functions/ready.ts';
+import { createTermsHandler } from '../lambdas/functions/terms.ts';
 import { startDynamo } from './dynamo.ts';
 import { localIssuer, openKeys } from './keys.ts';
 import { dataDir } from './paths.ts';
@@ -29,17 +32,21 @@ const TOKEN_SECONDS = 8 * 60 * 60;
 /** Milliseconds that requests under way are given when the process is asked to end. */
 const GRACE_MS = 5_000;
 
-const handlers = {
-  predict,
-  feedback,
-  getPrediction,
-  nextQuestions,
-  terms,
-  modelCard,
-  health,
-  ready,
-  openapi,
-};
+/** The routes' handlers, counting into this process. */
+function handlersOf(services: Services): App['handlers'] {
+  return {
+    predict: createPredictHandler(services),
+    feedback: createFeedbackHandler(services),
+    getPrediction: createGetPredictionHandler(services),
+    nextQuestions: createNextQuestionsHandler(services),
+    terms: createTermsHandler(services),
+    modelCard: createModelCardHandler(services),
+    health: createHealthHandler(services),
+    ready: createReadyHandler(services),
+    openapi: createOpenapiHandler(services),
+    metrics: createMetricsHandler(services),
+  };
+}
 
 /** Something that the person at the keyboard can put right; the message is all that they see. */
 class StartError extends Error {}
@@ -92,8 +99,16 @@ async function start(): Promise<void> {
     settings.CENTINELA_TABLE_PREFIX,
   );
   // Now and not on the first request: neither a bundle that was tampered with nor a model that does not run may start.
-  await tryOut(await ownServices().model());
-  app.resolve({ handlers, notFound, authorizer, jwks: keys.jwks });
+  const metrics = createRegistryMetrics(stageOf(process.env));
+  const services = { ...createServices(settings), metrics };
+  await tryOut(await services.model());
+  app.resolve({
+    handlers: handlersOf(services),
+    notFound: createNotFoundHandler(services),
+    authorizer,
+    metrics,
+    jwks: keys.jwks,
+  });
 
   const token = await keys.mintToken({
     role: 'MedicoGeneral',

@@ -10,6 +10,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { APIGatewayAuthorizerResultContext, APIGatewayProxyResult } from 'aws-lambda';
+import type { Metrics } from '../lambdas/adapters/metrics.ts';
 import { ApiProblem, type ProblemCode, toProblem } from '../lambdas/api/problem.ts';
 import { type RouteId, routesAt } from '../lambdas/api/routes.ts';
 import type { Authorizer } from '../lambdas/functions/authorizer.ts';
@@ -21,6 +22,8 @@ export interface App {
   readonly handlers: Readonly<Record<RouteId, HttpHandler>>;
   readonly notFound: HttpHandler;
   readonly authorizer: Authorizer;
+  /** Counts what never reaches a handler. */
+  readonly metrics: Metrics;
   /** Served at {@link JWKS_PATH}: the authorizer fetches the keys as it would those of any issuer. */
   readonly jwks: unknown;
 }
@@ -72,7 +75,7 @@ async function answer(app: App, request: IncomingMessage): Promise<APIGatewayPro
     return await dispatch(app, request, target);
   } catch (thrown) {
     if (request.destroyed && !request.complete) throw thrown;
-    const refuse = fallbackHandler(() => {
+    const refuse = fallbackHandler(app, () => {
       throw thrown;
     });
     return refuse(proxyEvent(request, target));

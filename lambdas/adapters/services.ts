@@ -7,6 +7,8 @@ import { type Clock, type NewId, newUuid, systemClock } from './clock.ts';
 import { createDynamoClient } from './dynamo.ts';
 import { createLocalKeyVault, type KeyVault } from './key-vault.ts';
 import { createKmsKeyVault } from './kms-key-vault.ts';
+import type { Metrics } from './metrics.ts';
+import { ownMetrics } from './metrics-emf.ts';
 import { loadModel, type Model } from './model.ts';
 import { type CardFile, loadModelCard } from './model-card.ts';
 import { createStore, type Store } from './store/index.ts';
@@ -19,6 +21,7 @@ export interface Services {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: NewId;
+  readonly metrics: Metrics;
 }
 
 /** A variable of the environment is missing or cannot be used; the message names it. */
@@ -79,6 +82,7 @@ export function createServices(settings: Settings): Services {
     }),
     clock: systemClock,
     newId: newUuid,
+    metrics: ownMetrics(),
   };
 }
 

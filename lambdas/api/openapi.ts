@@ -40,11 +40,13 @@ const VERSION = '0.1.0';
 type Json = Readonly<Record<string, unknown>>;
 
 interface Operation {
+  readonly description?: string;
   readonly request?: SchemaName;
   readonly requestExamples?: Json;
-  readonly response: SchemaName;
+  /** The answer in JSON; none where it is text alone. */
+  readonly response?: SchemaName;
   readonly responseExamples?: Json;
-  /** Media types of the answer beside JSON. */
+  /** Media types of the answer as text. */
   readonly texts?: readonly string[];
   readonly status: 200 | 201;
   /** The answer has an ETag. */
@@ -152,6 +154,14 @@ const OPERATIONS: Readonly<Record<RouteId, Operation>> = {
   health: { response: 'HealthResponse', status: 200, parameters: [], problems: [] },
   ready: { response: 'ReadyResponse', status: 200, parameters: [], problems: ['MODEL_UNAVAILABLE'] },
   openapi: { response: 'OpenApiDocument', status: 200, parameters: [], problems: [] },
+  metrics: {
+    texts: ['text/plain'],
+    description:
+      'For one machine, in the text format of Prometheus (0.0.4). In AWS the same figures are in CloudWatch, and this answers METRICS_ELSEWHERE.',
+    status: 200,
+    parameters: [],
+    problems: ['METRICS_ELSEWHERE'],
+  },
 };
 
 /** The document, as `GET /v1/openapi.json` answers it. In English: those who integrate read it. */
@@ -196,6 +206,7 @@ function paths(): Json {
 
 function operation({ id, summary, scope }: Route): Json {
   const {
+    description,
     request,
     requestExamples,
     response,
@@ -215,6 +226,7 @@ function operation({ id, summary, scope }: Route): Json {
   ];
   return {
     summary,
+    ...(description && { description }),
     security: scope === null ? [] : [{ bearerAuth: [scope] }],
     parameters: [...parameters, LANG_HEADER, REQUEST_ID_HEADER],
     ...(request && {
@@ -227,7 +239,10 @@ function operation({ id, summary, scope }: Route): Json {
       [status]: {
         description: 'The answer.',
         headers,
-        content: { 'application/json': content(response, responseExamples), ...Object.fromEntries(asText) },
+        content: {
+          ...(response && { 'application/json': content(response, responseExamples) }),
+          ...Object.fromEntries(asText),
+        },
       },
       ...(hasTag && { 304: { description: 'Nothing has changed.', headers } }),
       ...problemResponses(possible),

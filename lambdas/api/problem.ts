@@ -110,6 +110,14 @@ export const PROBLEMS = {
       en: 'No card names the version that answers: there are no figures measured on it.',
     },
   },
+  METRICS_ELSEWHERE: {
+    status: 404,
+    title: { es: 'Aquí no hay métricas', en: 'There are no metrics here' },
+    detail: {
+      es: 'En AWS las métricas están en CloudWatch, espacio de nombres «Centinela».',
+      en: 'In AWS the metrics are in CloudWatch, namespace "Centinela".',
+    },
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: { es: 'Esta ruta no admite ese método', en: 'This route does not accept that method' },

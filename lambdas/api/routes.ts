@@ -87,6 +87,14 @@ export const ROUTES = [
     scope: null,
     summary: 'This OpenAPI document',
   },
+  {
+    id: 'metrics',
+    method: 'GET',
+    path: '/v1/metrics',
+    aliases: [],
+    scope: null,
+    summary: 'Read the counters of a Centinela on one machine',
+  },
 ] as const satisfies readonly RouteShape[];
 
 export type RouteId = (typeof ROUTES)[number]['id'];

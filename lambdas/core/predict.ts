@@ -70,17 +70,23 @@ export interface Prediction {
   readonly explanation: Explanation | null;
 }
 
+/** A prediction but for its reasons. */
+export type Assessment = Omit<Prediction, 'explanation'>;
+
 /** The models failed and no rule fired: there is nothing to answer with. */
 export class ModelUnavailableError extends Error {
   override readonly name = 'ModelUnavailableError';
 }
 
 /** What is known of a request besides its patient. */
-export interface Circumstances {
+export interface Situation {
   /** The request named findings that the patient therefore lacks. */
   readonly unknownFindings: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+}
+
+export interface Circumstances extends Situation {
   /** Whether the answer is to be explained, which takes longer than the answer. */
   readonly explain: boolean;
 }
@@ -94,8 +100,7 @@ const NEWS2_FROM = 16;
 const MS_A_DAY = 86_400_000;
 
 /**
- * One prediction, straight on: rules, parts, gate, list, triage, explanation. The rules come first and stand where the
- * models fail. Only running the models counts as that: a defect of our own is thrown.
+ * One prediction, straight on: what is to be thought of the patient, then why.
  *
  * @throws ModelUnavailableError
  */
@@ -105,17 +110,35 @@ export async function predict(
   circumstances: Circumstances,
   models: Models,
 ): Promise<Prediction> {
-  const ruled = rule(knowledge, patient, circumstances);
+  const assessment = await assess(knowledge, patient, circumstances, models);
+  const explanation = circumstances.explain
+    ? await explainAssessment(knowledge, patient, circumstances, models, assessment)
+    : null;
+  return { ...assessment, explanation };
+}
+
+/**
+ * Rules, parts, gate, list, triage. The rules come first and stand where the models fail. Only running the models counts
+ * as that: a defect of our own is thrown.
+ *
+ * @throws ModelUnavailableError
+ */
+export async function assess(
+  knowledge: Knowledge,
+  patient: Patient,
+  situation: Situation,
+  models: Models,
+): Promise<Assessment> {
+  const ruled = rule(knowledge, patient, situation);
   const { gaps, vitalSigns, ...rules } = ruled;
   try {
     const model = ask(knowledge, patient, await view(knowledge, patient, models));
-    const judged = {
+    return {
       ...rules,
       vitalSigns: vitalSigns(model.top),
       model,
       triage: judge(knowledge, patient, ruled, model),
     };
-    return { ...judged, explanation: await explained(knowledge, patient, circumstances, models, judged) };
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
     const { cause } = error;
@@ -127,7 +150,6 @@ export async function predict(
       model: null,
       failure: cause,
       triage: triageByRules(patient, rules.fired, gaps),
-      explanation: null,
     };
   }
 }
@@ -139,7 +161,7 @@ type Ruled = Pick<Prediction, 'fired' | 'news2'> & {
   readonly vitalSigns: (shown: readonly Ranked[]) => VitalSigns | null;
 };
 
-function rule(knowledge: Knowledge, patient: Patient, { unknownFindings, now }: Circumstances): Ruled {
+function rule(knowledge: Knowledge, patient: Patient, { unknownFindings, now }: Situation): Ruled {
   const { bundle, rules, vitals } = knowledge;
   const ruled = [...fireRules(rules, patient), ...fireLimits(vitals, patient)];
   const fired = ['immediate', 'urgent'].flatMap((level) => ruled.filter(({ urgency }) => urgency === level));
@@ -164,17 +186,20 @@ function judge(knowledge: Knowledge, patient: Patient, { fired, gaps }: Ruled, m
 
 type Judged = Pick<Prediction, 'fired' | 'triage'> & { readonly model: ModelView };
 
-/** The answer matters more than its reasons: it stands where the models fail while they are sought. */
-async function explained(
+/**
+ * Why the answer is what it is. Null where the models failed, in the assessment or now: the answer matters more than
+ * its reasons, and stands without them.
+ */
+export async function explainAssessment(
   knowledge: Knowledge,
   patient: Patient,
-  circumstances: Circumstances,
+  situation: Situation,
   models: Models,
-  judged: Judged,
+  { fired, triage, model }: Assessment,
 ): Promise<Explanation | null> {
-  if (!circumstances.explain) return null;
+  if (model === null) return null;
   try {
-    return await explainAll(knowledge, patient, circumstances, models, judged);
+    return await explainAll(knowledge, patient, situation, models, { fired, triage, model });
   } catch (error) {
     if (error instanceof ModelFailure) return null;
     throw error;
@@ -184,7 +209,7 @@ async function explained(
 async function explainAll(
   knowledge: Knowledge,
   patient: Patient,
-  circumstances: Circumstances,
+  situation: Situation,
   models: Models,
   judged: Judged,
 ): Promise<Explanation> {
@@ -192,16 +217,16 @@ async function explainAll(
   const list = await explain(knowledge, patient, judged.model.top, models);
   const effects = [...list.conditions.slice(0, 1).map((first) => first.effects), list.urgency];
   const before = outcomeOf(judged);
-  const { gaps } = rule(knowledge, patient, circumstances);
+  const { gaps } = rule(knowledge, patient, situation);
   const again = (changed: Patient, ruled: Ruled, model: ModelView): Outcome =>
     outcomeOf({ fired: ruled.fired, model, triage: judge(knowledge, changed, ruled, model) });
   const { terms } = bundle.vocabulary;
   const changes = await counterfactuals(rules, terms, patient, before, effects, {
     all: async (changed) =>
-      again(changed, rule(knowledge, changed, circumstances), await view(knowledge, changed, models)),
-    fired: (changed) => rule(knowledge, changed, circumstances).fired,
+      again(changed, rule(knowledge, changed, situation), await view(knowledge, changed, models)),
+    fired: (changed) => rule(knowledge, changed, situation).fired,
     rules: (changed) => {
-      const ruled = rule(knowledge, changed, circumstances);
+      const ruled = rule(knowledge, changed, situation);
       // Of the vital signs the triage reads no more than this: most moves need none.
       const isSame =
         namesOf(ruled.fired) === namesOf(judged.fired) &&

@@ -1,6 +1,6 @@
 /** POST /v1/feedback: keep the clinician's later word on a prediction. */
 
-import type { Clock, NewId } from '../adapters/clock.ts';
+import type { Services } from '../adapters/services.ts';
 import type { Store } from '../adapters/store/index.ts';
 import type { Caller } from '../api/claims.ts';
 import { ApiProblem } from '../api/problem.ts';
@@ -12,13 +12,11 @@ import {
 import { type HttpAnswer, type HttpHandler, httpHandler } from './http.ts';
 import { withOwnServices } from './own.ts';
 
-export interface FeedbackDeps {
+export interface FeedbackDeps extends Pick<Services, 'clock' | 'newId' | 'metrics'> {
   readonly store: Pick<Store, 'addFeedback' | 'idempotent'>;
-  readonly clock: Clock;
-  readonly newId: NewId;
 }
 
-export function createFeedbackHandler({ store, clock, newId }: FeedbackDeps): HttpHandler {
+export function createFeedbackHandler({ store, clock, newId, metrics }: FeedbackDeps): HttpHandler {
   async function add(
     caller: Caller,
     feedback: FeedbackRequest,
@@ -34,26 +32,29 @@ export function createFeedbackHandler({ store, clock, newId }: FeedbackDeps): Ht
     };
   }
 
-  return httpHandler({ route: 'feedback' }, async ({ caller, body, headers }): Promise<HttpAnswer> => {
-    const key = idempotencyKey(headers);
-    const feedback = parseFeedbackRequest(body);
-    if (key === undefined) return { status: 201, body: await add(caller, feedback, newId()) };
+  return httpHandler(
+    { route: 'feedback', metrics },
+    async ({ caller, body, headers }): Promise<HttpAnswer> => {
+      const key = idempotencyKey(headers);
+      const feedback = parseFeedbackRequest(body);
+      if (key === undefined) return { status: 201, body: await add(caller, feedback, newId()) };
 
-    const repeatable = { tenant: caller.tenant, route: 'feedback', key, request: feedback };
-    const outcome = await store.idempotent(repeatable, (id) => add(caller, feedback, id));
-    switch (outcome.kind) {
-      case 'key_reused':
-        throw new ApiProblem('IDEMPOTENCY_KEY_REUSED');
-      case 'in_flight':
-        throw new ApiProblem('IDEMPOTENCY_IN_FLIGHT', { headers: { 'Retry-After': '1' } });
-      case 'done':
-        return {
-          status: 201,
-          body: outcome.result,
-          headers: outcome.replayed ? { 'Idempotency-Replayed': 'true' } : {},
-        };
-    }
-  });
+      const repeatable = { tenant: caller.tenant, route: 'feedback', key, request: feedback };
+      const outcome = await store.idempotent(repeatable, (id) => add(caller, feedback, id));
+      switch (outcome.kind) {
+        case 'key_reused':
+          throw new ApiProblem('IDEMPOTENCY_KEY_REUSED');
+        case 'in_flight':
+          throw new ApiProblem('IDEMPOTENCY_IN_FLIGHT', { headers: { 'Retry-After': '1' } });
+        case 'done':
+          return {
+            status: 201,
+            body: outcome.result,
+            headers: outcome.replayed ? { 'Idempotency-Replayed': 'true' } : {},
+          };
+      }
+    },
+  );
 }
 
 function idempotencyKey(headers: Readonly<Record<string, string>>): string | undefined {

@@ -5,13 +5,15 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { CLOCK_TOLERANCE_S, systemClock } from '../adapters/clock.ts';
+import type { Metrics, StatusClass } from '../adapters/metrics.ts';
 import { type Caller, callerFromContext } from '../api/claims.ts';
 import { chooseLang } from '../api/language.ts';
-import { ApiProblem, toProblem } from '../api/problem.ts';
+import { ApiProblem, type ProblemCode, toProblem } from '../api/problem.ts';
 import { type OpenRouteId, type Route, type RouteId, routeOf } from '../api/routes.ts';
 import type { Lang } from '../core/types.ts';
 import { failureForLog } from './failure.ts';
 import { parseJson } from './json.ts';
+import { measure } from './measure.ts';
 
 /** Bytes of a request's body. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -51,7 +53,8 @@ export type HttpHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayPro
 type CallerOf<Id extends RouteId> = Id extends OpenRouteId ? null : Caller;
 
 type State = { -readonly [Key in keyof HttpRequest]: HttpRequest[Key] };
-type Internal = { http: State; startedAt: number };
+/** The problem is the one that was answered with; undefined where none was. */
+type Internal = { http: State; startedAt: number; problem?: ProblemCode };
 type HttpEvent = APIGatewayProxyEvent & { http: State };
 type Middleware = MiddlewareObj<HttpEvent, APIGatewayProxyResult, Error, Context, Internal>;
 
@@ -72,27 +75,40 @@ const SECURITY_HEADERS = {
  * answer; what it throws is answered as problem+json ({@link toProblem}).
  */
 export function httpHandler<Id extends RouteId>(
-  options: { readonly route: Id },
+  options: { readonly route: Id; readonly metrics: Metrics },
   fn: (request: HttpRequest<CallerOf<Id>>) => HttpAnswer | Promise<HttpAnswer>,
 ): HttpHandler {
   const route = routeOf(options.route);
   const steps = [authorise(route), ...(route.method === 'POST' ? [readBody] : [])];
   // `authorise` has made sure of the caller wherever the route's type says that there is one.
-  return wrap(route.id, steps, fn as (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>);
+  return wrap(
+    { name: route.id, metrics: options.metrics },
+    steps,
+    fn as (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>,
+  );
 }
 
 /** Wraps the function behind whatever is not a route: no caller, no body. */
-export function fallbackHandler(fn: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>): HttpHandler {
-  return wrap('none', [], fn);
+export function fallbackHandler(
+  options: { readonly metrics: Metrics },
+  fn: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>,
+): HttpHandler {
+  return wrap({ name: 'none', metrics: options.metrics }, [], fn);
+}
+
+interface Measured {
+  readonly name: RouteId | 'none';
+  readonly metrics: Metrics;
 }
 
 function wrap(
-  routeName: string,
+  route: Measured,
   steps: readonly Middleware[],
   fn: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>,
 ): HttpHandler {
   const handler = middy<HttpEvent, APIGatewayProxyResult, Error, Context, Internal>()
-    .use(logRequest(routeName))
+    .use(logRequest(route.name))
+    .use(countRequest(route))
     .use(answerProblems)
     .use(identify)
     .use([...steps])
@@ -125,11 +141,25 @@ function logRequest(route: string): Middleware {
   };
 }
 
+/** Counts the request by its route and outcome, and a problem by its code. */
+function countRequest({ name, metrics }: Measured): Middleware {
+  const count = ({ internal, response }: Parameters<NonNullable<Middleware['after']>>[0]): void => {
+    const status = `${Math.floor((response?.statusCode ?? 500) / 100)}xx` as StatusClass;
+    const { problem } = internal;
+    measure(metrics, [
+      ['RequestCount', 1, { Route: name, Status: status }],
+      ...(problem === undefined ? [] : [['ErrorCount', 1, { Code: problem }] as const]),
+    ]);
+  };
+  return { after: count, onError: count };
+}
+
 const answerProblems: Middleware = {
   onError: (request) => {
     const { http } = request.internal;
     const { status, headers, body } = toProblem(known(request.error), http.lang, http.requestId);
     request.response = present(http, { status, headers, body });
+    request.internal.problem = body.code;
   },
 };
 

@@ -19,8 +19,8 @@ import { withOwnServices } from './own.ts';
 const MEDIA_TYPES = ['application/json', 'text/markdown'] as const;
 type MediaType = (typeof MEDIA_TYPES)[number];
 
-export function createModelCardHandler({ card }: Pick<Services, 'card'>): HttpHandler {
-  return httpHandler({ route: 'modelCard' }, async ({ query, headers, lang }) => {
+export function createModelCardHandler({ card, metrics }: Pick<Services, 'card' | 'metrics'>): HttpHandler {
+  return httpHandler({ route: 'modelCard', metrics }, async ({ query, headers, lang }) => {
     validate(ModelCardQuerySchema, query);
     const type = chooseMediaType(MEDIA_TYPES, headers.accept);
     const found = await card();

@@ -17,13 +17,13 @@ import { presentQuestions } from './present-questions.ts';
 
 const SHOWN = 5;
 
-export interface NextQuestionsDeps extends Pick<Services, 'model'> {
+export interface NextQuestionsDeps extends Pick<Services, 'model' | 'metrics'> {
   readonly store: Pick<Store, 'getInput'>;
 }
 
-export function createNextQuestionsHandler({ model, store }: NextQuestionsDeps): HttpHandler {
+export function createNextQuestionsHandler({ model, store, metrics }: NextQuestionsDeps): HttpHandler {
   return httpHandler(
-    { route: 'nextQuestions' },
+    { route: 'nextQuestions', metrics },
     async ({ caller, pathParameters, query, lang, requestId }) => {
       const { limit = SHOWN } = validate(NextQuestionsQuerySchema, query);
       const id = pathParameters.id ?? '';

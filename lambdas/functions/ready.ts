@@ -10,8 +10,8 @@ import { withOwnServices } from './own.ts';
 /** Nothing is known of this patient, so no rule can answer in the models' place. */
 const NOBODY: Patient = { findings: [], age: 40, gender: 'O', vitals: {} };
 
-export function createReadyHandler({ model }: Pick<Services, 'model'>): HttpHandler {
-  return httpHandler({ route: 'ready' }, async () => {
+export function createReadyHandler({ model, metrics }: Pick<Services, 'model' | 'metrics'>): HttpHandler {
+  return httpHandler({ route: 'ready', metrics }, async () => {
     const loaded = await model();
     await tryOut(loaded);
     return { body: { status: 'ready', model_version: loaded.knowledge.bundle.version } };

@@ -12,8 +12,8 @@ import { withOwnServices } from './own.ts';
 const SHOWN = 20;
 const ID = /^(?:HP|CEN):\w+$/i;
 
-export function createTermsHandler({ model }: Pick<Services, 'model'>): HttpHandler {
-  return httpHandler({ route: 'terms' }, async ({ query, lang }) => {
+export function createTermsHandler({ model, metrics }: Pick<Services, 'model' | 'metrics'>): HttpHandler {
+  return httpHandler({ route: 'terms', metrics }, async ({ query, lang }) => {
     const { q } = validate(TermsQuerySchema, query);
     const { search, names } = await model();
     const named = ID.test(q) ? termById(names, q) : undefined;

@@ -64,6 +64,7 @@ export class Handlers extends Construct {
             // refuses to publish what has not changed.
             CENTINELA_MODEL_FROM: chosen.layerVersionArn === undefined ? 'checkout' : 'champion',
           }),
+          CENTINELA_STAGE: config.stage,
           // The settings are read whole, whatever of them a handler uses.
           ...((model || store) && {
             CENTINELA_TABLE_PREFIX: data.tables.prefix,

@@ -29,10 +29,10 @@ describe('routes', () => {
     expect(routesAt(path)).toEqual([]);
   });
 
-  it('keeps closed all but the model card, health, ready and the contract', () => {
+  it('keeps closed all but the model card, health, ready, the contract and one machine’s metrics', () => {
     const open = ROUTES.filter(({ scope }) => scope === null).map(({ id }) => id);
 
-    expect(open).toEqual(['modelCard', 'health', 'ready', 'openapi']);
+    expect(open).toEqual(['modelCard', 'health', 'ready', 'openapi', 'metrics']);
   });
 
   it('asks only for scopes that some role can hold', () => {

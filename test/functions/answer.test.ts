@@ -7,6 +7,7 @@ import type { Models } from '../../lambdas/core/parts.ts';
 import { createPredictHandler } from '../../lambdas/functions/predict.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 import { callerOf } from '../fixtures/store.ts';
 
 interface Given {
@@ -33,6 +34,7 @@ async function answer(request: object, given: Given = {}): Promise<PredictRespon
   const model = toModel({ ...bundle, ...given.fixture }, run);
   const handler = createPredictHandler({
     model: async () => model,
+    metrics: silentMetrics,
     clock: () => Date.parse(day),
     newId: () => '0190a0b0-0000-7000-8000-000000000001',
     store: { recordPrediction: async () => undefined },

@@ -13,6 +13,7 @@ import { bundle, models } from '../fixtures/bundle.ts';
 import { copyBundleWith } from '../fixtures/bundle-folder.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { captureLog } from '../fixtures/log.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 import { callerOf } from '../fixtures/store.ts';
 
 // Read when the handlers' loggers are made, which is when they are imported.
@@ -36,6 +37,7 @@ async function post(model: () => Promise<Model>, body: unknown) {
   const handler = createPredictHandler({
     model,
     store: { recordPrediction: async () => undefined },
+    metrics: silentMetrics,
     clock: Date.now,
     newId: () => '0190a0b0-0000-7000-8000-000000000001',
   });
@@ -44,7 +46,7 @@ async function post(model: () => Promise<Model>, body: unknown) {
 }
 
 async function ready(model: () => Promise<Model>) {
-  const { statusCode, body } = await createReadyHandler({ model })(httpEvent({}));
+  const { statusCode, body } = await createReadyHandler({ model, metrics: silentMetrics })(httpEvent({}));
   return { status: statusCode, body: JSON.parse(body) };
 }
 

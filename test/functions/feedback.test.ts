@@ -4,6 +4,7 @@ import { createStore, type Store } from '../../lambdas/adapters/store/index.ts';
 import { createFeedbackHandler } from '../../lambdas/functions/feedback.ts';
 import type { HttpHandler } from '../../lambdas/functions/http.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
 
 const RECEIVED_AT = '2026-11-21T10:00:00.000Z';
@@ -26,7 +27,7 @@ beforeAll(async () => {
     newId: newUuid,
     retentionDays: RETENTION_DAYS,
   });
-  handler = createFeedbackHandler({ store, clock, newId: newUuid });
+  handler = createFeedbackHandler({ store, clock, newId: newUuid, metrics: silentMetrics });
 });
 afterAll(() => database.close());
 beforeEach(async () => {

@@ -5,6 +5,7 @@ import type { Caller } from '../../lambdas/api/claims.ts';
 import { createGetPredictionHandler } from '../../lambdas/functions/get-prediction.ts';
 import type { HttpHandler } from '../../lambdas/functions/http.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
 
 const ANSWER = { prediction_id: 'p', severity: 'ENFERMEDAD_LEVE', patient_id: 'anon_1' };
@@ -24,7 +25,7 @@ beforeAll(async () => {
     newId: newUuid,
     retentionDays: RETENTION_DAYS,
   });
-  handler = createGetPredictionHandler({ store });
+  handler = createGetPredictionHandler({ store, metrics: silentMetrics });
   await store.recordPrediction({
     caller: callerOf('hospital-a'),
     requestId: 'r-1',

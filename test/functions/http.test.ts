@@ -10,6 +10,7 @@ import { handler as notFound } from '../../lambdas/functions/not-found.ts';
 import { handler as openapi } from '../../lambdas/functions/openapi.ts';
 import { httpEvent, type TestRequest } from '../fixtures/http-event.ts';
 import { captureLog } from '../fixtures/log.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 
 const caller: Caller = {
   user: 'user-1',
@@ -20,7 +21,9 @@ const caller: Caller = {
 };
 
 /** A handler that answers with what it was given. */
-const echo = httpHandler({ route: 'predict' }, ({ event: _, ...request }) => ({ body: request }));
+const echo = httpHandler({ route: 'predict', metrics: silentMetrics }, ({ event: _, ...request }) => ({
+  body: request,
+}));
 
 /** The echo's answer to a raw body, which need not be JSON. */
 async function send(body: string | null, request: TestRequest = {}, isBase64Encoded = false) {
@@ -162,7 +165,7 @@ describe('httpHandler', () => {
     const fn = vi.fn((_: HttpRequest) => ({ body: null }));
 
     const { statusCode } = await httpHandler(
-      { route: 'predict' },
+      { route: 'predict', metrics: silentMetrics },
       fn,
     )({
       ...httpEvent({ caller }),
@@ -225,7 +228,7 @@ describe('the caller', () => {
 
 describe('problems', () => {
   const failing = (thrown: unknown) =>
-    httpHandler({ route: 'health' }, () => {
+    httpHandler({ route: 'health', metrics: silentMetrics }, () => {
       throw thrown;
     })(httpEvent({ headers: { 'Accept-Language': 'en', 'X-Request-Id': 'r-1' } }));
 
@@ -307,7 +310,7 @@ describe('the log', () => {
 
   it("names a problem's code, and of other failures only the name", async () => {
     await echo({ ...httpEvent({ caller }), body: '{' });
-    await httpHandler({ route: 'health' }, () => {
+    await httpHandler({ route: 'health', metrics: silentMetrics }, () => {
       throw new RangeError('anon_12345');
     })(httpEvent({}));
 

@@ -4,6 +4,7 @@ import { type CardFile, loadModelCard } from '../../lambdas/adapters/model-card.
 import { ModelCardSchema } from '../../lambdas/api/schemas/model-card.ts';
 import { createModelCardHandler } from '../../lambdas/functions/model-card.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 
 vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -21,7 +22,7 @@ async function get(
   load: () => Promise<CardFile | null> = async () => card,
 ) {
   const event = { ...httpEvent({ headers }), queryStringParameters: query };
-  const answer = await createModelCardHandler({ card: load })(event);
+  const answer = await createModelCardHandler({ card: load, metrics: silentMetrics })(event);
   return { status: answer.statusCode, headers: answer.headers ?? {}, text: answer.body };
 }
 

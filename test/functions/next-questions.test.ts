@@ -9,6 +9,7 @@ import type { HttpHandler } from '../../lambdas/functions/http.ts';
 import { createNextQuestionsHandler } from '../../lambdas/functions/next-questions.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
   });
   handlerWith = (run) => {
     const model = toModel(bundle, run);
-    return createNextQuestionsHandler({ model: async () => model, store });
+    return createNextQuestionsHandler({ model: async () => model, store, metrics: silentMetrics });
   };
   await store.recordPrediction({
     caller: callerOf('hospital-a'),

@@ -10,6 +10,7 @@ import { createReadyHandler } from '../../lambdas/functions/ready.ts';
 import { createTermsHandler } from '../../lambdas/functions/terms.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 import { callerOf } from '../fixtures/store.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -37,6 +38,7 @@ function setUp({
   const model = toModel(fixture, run);
   const deps = {
     model: async () => model,
+    metrics: silentMetrics,
     clock: () => now,
     newId: () => ID,
     store: {

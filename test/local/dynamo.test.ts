@@ -18,6 +18,7 @@ import { createFeedbackHandler } from '../../lambdas/functions/feedback.ts';
 import { type LocalDynamo, startDynamo } from '../../local/dynamo.ts';
 import { openKeys } from '../../local/keys.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 import { callerOf, PREFIX, RETENTION_DAYS } from '../fixtures/store.ts';
 
 let folder: string;
@@ -84,7 +85,12 @@ describe('kill -9 right after the acknowledgement', () => {
       newId: newUuid,
       retentionDays: RETENTION_DAYS,
     });
-    const handler = createFeedbackHandler({ store, clock: systemClock, newId: newUuid });
+    const handler = createFeedbackHandler({
+      store,
+      clock: systemClock,
+      newId: newUuid,
+      metrics: silentMetrics,
+    });
 
     const db = createDatabase(client, PREFIX, systemClock);
     const patients = createPatients(db, createTenantKeyring(db, vault));

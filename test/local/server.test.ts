@@ -14,6 +14,7 @@ import { httpHandler } from '../../lambdas/functions/http.ts';
 import { handler as notFound } from '../../lambdas/functions/not-found.ts';
 import { handler as openapi } from '../../lambdas/functions/openapi.ts';
 import { type App, createLocalServer, JWKS_PATH, type Timeouts } from '../../local/server.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 
 const TIMEOUTS: Timeouts = { headers: 300, request: 600 };
 const REFERENCE = { patient_id: 'anon_12345', symptoms: { fiebre: 8.5 }, age: 45, gender: 'M' };
@@ -42,22 +43,25 @@ const authorizer: Authorizer = async (event) => {
 let events: APIGatewayProxyEvent[];
 const app: App = {
   handlers: {
-    predict: httpHandler({ route: 'predict' }, ({ body, event }) => {
+    predict: httpHandler({ route: 'predict', metrics: silentMetrics }, ({ body, event }) => {
       events.push(event);
       return { body: parsePredictRequest(body) };
     }),
-    feedback: httpHandler({ route: 'feedback' }, () => ({ status: 201, body: {} })),
-    getPrediction: httpHandler({ route: 'getPrediction' }, ({ pathParameters, event }) => {
-      events.push(event);
-      return { body: pathParameters };
-    }),
-    nextQuestions: httpHandler({ route: 'nextQuestions' }, ({ pathParameters }) => ({
+    feedback: httpHandler({ route: 'feedback', metrics: silentMetrics }, () => ({ status: 201, body: {} })),
+    getPrediction: httpHandler(
+      { route: 'getPrediction', metrics: silentMetrics },
+      ({ pathParameters, event }) => {
+        events.push(event);
+        return { body: pathParameters };
+      },
+    ),
+    nextQuestions: httpHandler({ route: 'nextQuestions', metrics: silentMetrics }, ({ pathParameters }) => ({
       body: pathParameters,
     })),
-    terms: httpHandler({ route: 'terms' }, ({ query, caller }) => ({
+    terms: httpHandler({ route: 'terms', metrics: silentMetrics }, ({ query, caller }) => ({
       body: { query, tenant: caller.tenant },
     })),
-    modelCard: httpHandler({ route: 'modelCard' }, () => ({
+    modelCard: httpHandler({ route: 'modelCard', metrics: silentMetrics }, () => ({
       status: 304,
       text: '',
       headers: { ETag: '"e"' },
@@ -67,9 +71,11 @@ const app: App = {
       throw new TypeError('a defect with anon_12345 in its message');
     },
     openapi,
+    metrics: health,
   },
   notFound,
   authorizer,
+  metrics: silentMetrics,
   jwks: { keys: [{ kty: 'EC', kid: 'k' }] },
 };
 
