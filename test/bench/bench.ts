@@ -3,16 +3,20 @@
  * they need, beside the budgets. Medians, with the range of the repeats' medians as their spread.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { writeSync } from 'node:fs';
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, devNull, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL_DIR } from '../../lambdas/adapters/bundle.ts';
 import { newUuid, systemClock } from '../../lambdas/adapters/clock.ts';
+import type { Metrics } from '../../lambdas/adapters/metrics.ts';
+import { createEmfMetrics } from '../../lambdas/adapters/metrics-emf.ts';
 import { loadModel, type Model } from '../../lambdas/adapters/model.ts';
 import { searchTerms } from '../../lambdas/core/search.ts';
+import { createPredictHandler } from '../../lambdas/functions/predict.ts';
 import { openKeys } from '../../local/keys.ts';
 import { quantile } from '../../scripts/evaluation/numbers.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
@@ -38,7 +42,7 @@ const EXPLAINED_RUNS = 40;
 /** Findings of the request that is taken apart into its stages. */
 const STAGED = 8;
 /** Milliseconds, and megabytes. */
-const BUDGETS = { prediction: 10, orphan: 5, memory: 500, bundle: 40 };
+const BUDGETS = { prediction: 10, overhead: 2, orphan: 5, memory: 500, bundle: 40 };
 const SYMPTOMS = [
   'fiebre',
   'dolor_pecho',
@@ -91,18 +95,40 @@ function figure(what: string, unit: Figure['unit'], repeats: readonly (readonly 
 
 /** Times `run` after as many runs to warm up. */
 async function time(what: string, run: () => unknown, runs = RUNS): Promise<Figure> {
-  for (let i = 0; i < runs; i++) await run();
+  const timed = async () => {
+    const start = performance.now();
+    await run();
+    return performance.now() - start;
+  };
+  return repeat(what, timed, runs);
+}
+
+/** What `measured` gives in milliseconds, after as many runs to warm up. */
+async function repeat(what: string, measured: () => Promise<number>, runs: number): Promise<Figure> {
+  for (let i = 0; i < runs; i++) await measured();
   const repeats: number[][] = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
+  for (let i = 0; i < REPEATS; i++) {
     const times: number[] = [];
-    for (let i = 0; i < runs; i++) {
-      const start = performance.now();
-      await run();
-      times.push(performance.now() - start);
-    }
+    for (let run = 0; run < runs; run++) times.push(await measured());
     repeats.push(times);
   }
   return figure(what, 'ms', repeats);
+}
+
+/** Thousands of lines of log and metrics would bury the table: they are written, but where nobody reads. */
+async function unheard<T>(run: () => Promise<T>): Promise<T> {
+  const nowhere = await open(devNull, 'w');
+  const { write } = process.stdout;
+  process.stdout.write = (text: string | Uint8Array) => {
+    writeSync(nowhere.fd, String(text));
+    return true;
+  };
+  try {
+    return await run();
+  } finally {
+    process.stdout.write = write;
+    await nowhere.close();
+  }
 }
 
 /** From the start of the process to the first answered prediction, and its memory when it has answered many. */
@@ -167,21 +193,54 @@ function residentMegabytes(pid: number | undefined): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
-async function handlerTimes(model: Model): Promise<Figure[]> {
-  // Read when the handler's module is loaded: thousands of log lines would bury the table.
-  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  const { createPredictHandler } = await import('../../lambdas/functions/predict.ts');
-  const handler = createPredictHandler({
+function handlerOf(model: Model, metrics: Metrics) {
+  return createPredictHandler({
     model: async () => model,
     store: { recordPrediction: async () => undefined },
     clock: systemClock,
     newId: newUuid,
+    metrics,
   });
+}
+
+/** Steps that are not ours to hurry: the models, for the answer and for its reasons, and the store. */
+const NOT_OURS: readonly string[] = ['model', 'explain', 'store'];
+
+/** What a request takes besides models and store: parsing, presenting, checks, log and metrics. */
+async function overhead(model: Model): Promise<Figure[]> {
+  const emf = createEmfMetrics('bench');
+  let notOurs = 0;
+  const handler = handlerOf(model, {
+    ...emf,
+    record: (measurements) => {
+      for (const [name, value, dimensions] of measurements)
+        if (name === 'StageLatency' && NOT_OURS.includes(dimensions.Step)) notOurs += value;
+      emf.record(measurements);
+    },
+  });
+  const figures: Figure[] = [];
+  for (const explain of [false, true]) {
+    const event = httpEvent({ caller: callerOf('bench'), body: requestOf(STAGED, explain) });
+    const ours = async () => {
+      notOurs = 0;
+      const start = performance.now();
+      await handler(event);
+      return performance.now() - start - notOurs;
+    };
+    const what = `all but models and store, ${STAGED} findings, ${explain ? '' : 'not '}explained`;
+    const timed = await repeat(what, ours, explain ? EXPLAINED_RUNS : RUNS);
+    figures.push({ ...timed, budget: BUDGETS.overhead });
+  }
+  return figures;
+}
+
+async function handlerTimes(model: Model): Promise<Figure[]> {
+  const handler = handlerOf(model, createEmfMetrics('bench'));
   const answer = async (what: string, request: unknown, runs = RUNS): Promise<Figure> => {
     const event = httpEvent({ caller: callerOf('bench'), body: request });
     const { statusCode } = await handler(event);
     if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}`);
-    return time(`${what}, without store and log`, () => handler(event), runs);
+    return time(`${what}, without store`, () => handler(event), runs);
   };
   const figures: Figure[] = [];
   for (const size of SIZES) {
@@ -272,7 +331,7 @@ console.log(
 );
 const starts = await startUps();
 const model = await loadModel(DEFAULT_MODEL_DIR);
-const predictions = await handlerTimes(model);
+const predictions = await unheard(async () => [...(await overhead(model)), ...(await handlerTimes(model))]);
 const stages = await stageTimes(model);
 const orphan = sum(
   'orphan part',

@@ -186,6 +186,21 @@ describe('the server', () => {
     expect(await readable.text()).toMatch(/^# Centinela: ficha del modelo/);
   });
 
+  it('counts what it answered, for whoever reads metrics on this machine', async () => {
+    await call(server, '/v1/predict', REFERENCE);
+
+    const response = await fetch(`${server.url}/v1/metrics`);
+
+    const text = await response.text();
+    expect([response.status, response.headers.get('Content-Type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    expect(text).toMatch(/^centinela_requests_total\{route="predict",status="2xx",stage="local"\} [1-9]/m);
+    expect(text).toMatch(/^centinela_stage_latency_seconds_count\{step="store",stage="local"\} [1-9]/m);
+    expect(text).not.toMatch(/anon_12345|fiebre/);
+  });
+
   it('survives what a client may throw at it', async () => {
     const symptoms = Array.from({ length: 10_000 }, (_, i) => `"s${i}":1`).join();
     const bodies: [string, number, string][] = [

@@ -148,6 +148,11 @@ describe('the functions', () => {
     });
   });
 
+  it('know their stage, which their metrics carry', () => {
+    for (const [, { Properties }] of resourcesOf('AWS::Lambda::Function'))
+      expect(Properties.Environment.Variables).toMatchObject({ CENTINELA_STAGE: 'prod' });
+  });
+
   it('keep under the limits of Lambda with their layers', () => {
     const layer = (name: string) => megabytes(join(folder, name));
     const largest = Math.max(
