@@ -138,10 +138,10 @@ describe('on one machine', () => {
     expect(of('centinela_confidence_ratio_sum{stage="local"}')).toBe(1.625);
     expect(of('centinela_confidence_ratio_bucket{le="0.8",stage="local"}')).toBe(0);
     expect(of('centinela_confidence_ratio_bucket{le="0.9",stage="local"}')).toBe(2);
-    expect(of('centinela_stage_latency_seconds_sum{step="parse",stage="local"}')).toBe(0.005);
-    expect(of('centinela_stage_latency_seconds_bucket{le="0.001",step="parse",stage="local"}')).toBe(0);
-    expect(of('centinela_stage_latency_seconds_bucket{le="0.0025",step="parse",stage="local"}')).toBe(2);
-    expect(of('centinela_stage_latency_seconds_bucket{le="+Inf",step="model",stage="local"}')).toBe(2);
+    expect(of('centinela_stage_latency_seconds_sum{stage="local",step="parse"}')).toBe(0.005);
+    expect(of('centinela_stage_latency_seconds_bucket{le="0.001",stage="local",step="parse"}')).toBe(0);
+    expect(of('centinela_stage_latency_seconds_bucket{le="0.0025",stage="local",step="parse"}')).toBe(2);
+    expect(of('centinela_stage_latency_seconds_bucket{le="+Inf",stage="local",step="model"}')).toBe(2);
     expect(of('centinela_predict_latency_seconds_count{stage="local"}')).toBe(2);
   });
 

@@ -197,7 +197,7 @@ describe('the server', () => {
       'text/plain; version=0.0.4; charset=utf-8',
     ]);
     expect(text).toMatch(/^centinela_requests_total\{route="predict",status="2xx",stage="local"\} [1-9]/m);
-    expect(text).toMatch(/^centinela_stage_latency_seconds_count\{step="store",stage="local"\} [1-9]/m);
+    expect(text).toMatch(/^centinela_stage_latency_seconds_count\{stage="local",step="store"\} [1-9]/m);
     expect(text).not.toMatch(/anon_12345|fiebre/);
   });
 
