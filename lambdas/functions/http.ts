@@ -13,7 +13,7 @@ import { type OpenRouteId, type Route, type RouteId, routeOf } from '../api/rout
 import type { Lang } from '../core/types.ts';
 import { failureForLog } from './failure.ts';
 import { parseJson } from './json.ts';
-import { measure } from './measure.ts';
+import { measure, millisecondsSince } from './measure.ts';
 
 /** Bytes of a request's body. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -126,7 +126,7 @@ function logRequest(route: string): Middleware {
       request_id: http.requestId,
       route,
       status,
-      duration_ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
+      duration_ms: millisecondsSince(startedAt),
       ...(http.caller && { tenant: http.caller.tenant }),
       ...(error && { error: error instanceof ApiProblem ? error.code : error.name }),
       ...(error && status >= 500 && { failure: failureForLog(error) }),

@@ -10,7 +10,7 @@ import { assess, explainAssessment, type Prediction } from '../core/predict.ts';
 import type { Lang, Patient } from '../core/types.ts';
 import { failureForLog } from './failure.ts';
 import { type HttpHandler, httpHandler } from './http.ts';
-import { measure, predictionMeasurements, type StepTimer, stepTimer } from './measure.ts';
+import { measure, millisecondsSince, predictionMeasurements, type StepTimer, stepTimer } from './measure.ts';
 import { withOwnServices } from './own.ts';
 import { presentPrediction } from './present.ts';
 import { readPatient } from './report.ts';
@@ -121,7 +121,7 @@ export function createPredictHandler({ model, store, clock, newId, metrics }: Pr
       urgent: answer.requires_immediate_attention,
     };
     const isRecorded = await steps.time('store', () => keep(record));
-    const total = performance.now() - startedAt;
+    const total = millisecondsSince(startedAt);
     measure(metrics, predictionMeasurements(answer, { total, steps: steps.times, isRecorded }));
     if (isRecorded) return { body: answer };
     const warning = { code: NOT_RECORDED.code, message: NOT_RECORDED.message[lang] };
