@@ -1,8 +1,15 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BundleError, DEFAULT_MODEL_DIR, loadBundle, loadPapers } from '../../lambdas/adapters/bundle.ts';
+import {
+  BundleError,
+  DEFAULT_MODEL_DIR,
+  loadBundle,
+  loadPapers,
+  modelFolder,
+} from '../../lambdas/adapters/bundle.ts';
 import { CARD } from '../../lambdas/adapters/model-card.ts';
 import { readProfiles } from '../../lambdas/adapters/orphan-files.ts';
 
@@ -70,6 +77,28 @@ describe('loadBundle', () => {
     manifest.orphan.weight = -1;
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
     expect((await refusal()).message).toContain('orphan.weight');
+  });
+});
+
+describe('modelFolder', () => {
+  it('is a path as it stands', () => {
+    expect(modelFolder('./layers/model')).toBe('./layers/model');
+  });
+
+  it('is that of the package that a layer brought, where it is a bare name', () => {
+    const layer = mkdtempSync(join(tmpdir(), 'centinela-layer-'));
+    mkdirSync(join(layer, 'the-model'));
+    writeFileSync(join(layer, 'the-model', 'manifest.json'), '{}');
+    const program = `import { modelFolder } from './lambdas/adapters/bundle.ts'; console.log(modelFolder('the-model'));`;
+
+    // Node reads its search path once, at its start, as Lambda gives it that of the layers.
+    const found = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, NODE_PATH: layer },
+      encoding: 'utf8',
+    });
+
+    rmSync(layer, { recursive: true });
+    expect(found.trim()).toBe(join(layer, 'the-model'));
   });
 });
 

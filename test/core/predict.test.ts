@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { toModel } from '../../lambdas/adapters/model.ts';
 import type { Bundle, Condition } from '../../lambdas/core/bundle.ts';
 import type { Models } from '../../lambdas/core/parts.ts';
-import { ModelUnavailableError, predict } from '../../lambdas/core/predict.ts';
+import { assess, explainAssessment, ModelUnavailableError, predict } from '../../lambdas/core/predict.ts';
 import type { Patient } from '../../lambdas/core/types.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
@@ -179,6 +179,16 @@ describe('predict', () => {
     await predict({ ...knowledge, rules }, coronary, { ...TODAY, explain: false }, { ...models, common });
 
     expect(seen).toEqual(['rules', 'models']);
+  });
+
+  it('has no reasons where the models fail while they are sought, but hides no defect of ours', async () => {
+    const assessment = await assess(knowledge, coronary, TODAY, models);
+    const defective = { ...knowledge, typical: undefined as never };
+
+    expect(await explainAssessment(knowledge, coronary, TODAY, broken, assessment)).toBeNull();
+    await expect(explainAssessment(defective, coronary, TODAY, models, assessment)).rejects.toThrow(
+      TypeError,
+    );
   });
 
   it('scores NEWS2 for those of 16 and over who are not pregnant', async () => {
