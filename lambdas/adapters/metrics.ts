@@ -101,7 +101,7 @@ export const METRICS: {
     unit: 'count',
     dimensions: [],
     prometheus: 'centinela_model_unavailable_total',
-    help: 'Predictions answered by the rules alone, because the models failed.',
+    help: 'Requests that the models failed: answered by the rules alone, or not at all.',
   },
   NotRecordedCount: {
     unit: 'count',

@@ -149,6 +149,7 @@ function countRequest({ name, metrics }: Measured): Middleware {
     measure(metrics, [
       ['RequestCount', 1, { Route: name, Status: status }],
       ...(problem === undefined ? [] : [['ErrorCount', 1, { Code: problem }] as const]),
+      ...(problem === 'MODEL_UNAVAILABLE' ? [['ModelUnavailableCount', 1, {}] as const] : []),
     ]);
   };
   return { after: count, onError: count };

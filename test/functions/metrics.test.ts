@@ -151,6 +151,7 @@ describe('a prediction', () => {
     expect(written()).toEqual([
       { Stage: 'test', Route: 'predict', Status: status, RequestCount: 1 },
       { Stage: 'test', Code: code, ErrorCount: 1 },
+      ...(modelsWork ? [] : [{ Stage: 'test', ModelUnavailableCount: 1 }]),
     ]);
   });
 
