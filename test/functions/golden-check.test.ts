@@ -8,6 +8,7 @@ import type { PredictResponse } from '../../lambdas/api/schemas/prediction.ts';
 import { createGoldenCheck } from '../../lambdas/functions/golden-check.ts';
 import { createPredictHandler, type PredictDeps } from '../../lambdas/functions/predict.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 
 const HOOK: HookEvent = { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'hook-1' };
 // The handlers hold a token's end against the clock on the wall.
@@ -29,6 +30,7 @@ async function setUp(meddle: Meddle = ({ result }) => result, store?: PredictDep
   const recorded: PredictionRecord[] = [];
   const model = toModel(bundle, models);
   const predict = createPredictHandler({
+    metrics: silentMetrics,
     model: async () => model,
     clock: () => NOW,
     newId: () => '0190a0b0-0000-7000-8000-000000000001',
