@@ -148,9 +148,13 @@ describe('the functions', () => {
     });
   });
 
-  it('know their stage, which their metrics carry', () => {
-    for (const [, { Properties }] of resourcesOf('AWS::Lambda::Function'))
-      expect(Properties.Environment.Variables).toMatchObject({ CENTINELA_STAGE: 'prod' });
+  it('know their stage, which their metrics carry: every route’s, and what is no route', () => {
+    const stages = resourcesOf('AWS::Lambda::Function').map(
+      ([, { Properties }]) => Properties.Environment.Variables.CENTINELA_STAGE,
+    );
+
+    // The authorizer too.
+    expect(stages.filter((stage) => stage === 'prod')).toHaveLength(ROUTES.length + 2);
   });
 
   it('keep under the limits of Lambda with their layers', () => {
