@@ -10,6 +10,7 @@ import { loadModel, type Model } from '../lambdas/adapters/model.ts';
 import type { PredictResponse } from '../lambdas/api/schemas/prediction.ts';
 import { answerRequest } from '../lambdas/functions/predict.ts';
 import { CLINICAL_SOURCES, renderClinicalSources } from './clinical-sources.ts';
+import { fillParts } from './generated.ts';
 
 const README = 'README.md';
 
@@ -264,11 +265,7 @@ export async function renderReadme(text: string, model: Model): Promise<string> 
     'question-figures': questionTable(),
     examples: await examples(model),
   };
-  return Object.entries(parts).reduce((readme, [name, content]) => {
-    const part = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
-    if (!part.test(readme)) throw new Error(`${README} has no part ${name}`);
-    return readme.replace(part, (_, start, end) => `${start}${content}\n${end}`);
-  }, text);
+  return fillParts(README, text, parts);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
