@@ -34,7 +34,7 @@ export const stageConfigSchema = z.strictObject({
       mode: z
         .enum(['COMPLIANCE', 'GOVERNANCE'])
         .describe('COMPLIANCE: nobody can delete sooner, not even the account’s root.'),
-      days,
+      days: days.describe('Days that nobody may change or delete what was sealed.'),
     })
     .describe('Object Lock of the sealed audit.'),
   logDays: days.describe(
@@ -77,8 +77,8 @@ export const stageConfigSchema = z.strictObject({
     .describe('The HTTP API.'),
   warm: z
     .strictObject({
-      min: z.int().min(1),
-      max: z.int().min(1),
+      min: z.int().min(1).describe('Outside the hours.'),
+      max: z.int().min(1).describe('Within the hours.'),
       from: z.string().startsWith('cron(').describe('When there are `max`: a cron of EventBridge, UTC.'),
       to: z.string().startsWith('cron(').describe('When there are `min` again.'),
     })
@@ -93,8 +93,8 @@ export const stageConfigSchema = z.strictObject({
         .describe(
           'canary: `percent` of the traffic, and after `minutes` the rest; linear: `percent` more every `minutes`.',
         ),
-      percent: z.int().min(1).max(99),
-      minutes: z.int().min(1),
+      percent: z.int().min(1).max(99).describe('Of the traffic, at first or at a time.'),
+      minutes: z.int().min(1).describe('Between two shifts.'),
     })
     .refine(
       ({ shift, percent, minutes }) =>
