@@ -11,6 +11,7 @@ import { DataStack } from './stacks/data-stack.ts';
 import { IdentityStack } from './stacks/identity-stack.ts';
 import { OperationsStack } from './stacks/operations-stack.ts';
 import { ReplicaStack } from './stacks/replica-stack.ts';
+import { StandbyStack } from './stacks/standby-stack.ts';
 import { TrainingStack } from './stacks/training-stack.ts';
 import { WebStack } from './stacks/web-stack.ts';
 
@@ -23,6 +24,7 @@ const EVERYWHERE = {
 /** What the app consists of. */
 export interface Stacks {
   readonly replica?: ReplicaStack;
+  readonly standby?: StandbyStack;
   readonly data: DataStack;
   readonly identity: IdentityStack;
   readonly api: ApiStack;
@@ -53,6 +55,15 @@ export function addStacks(
     env: envOf(region),
     crossRegionReferences: replica !== undefined,
   });
+  const standby =
+    replicaRegion === undefined
+      ? undefined
+      : new StandbyStack(app, name('Standby'), {
+          config,
+          data,
+          env: envOf(replicaRegion),
+          crossRegionReferences: true,
+        });
   const identity = new IdentityStack(app, name('Identity'), { config, data, env: envOf(region) });
   const api = new ApiStack(app, name('Api'), { config, data, identity, model, env: envOf(region) });
   const operations = new OperationsStack(app, name('Operations'), { config, data, api, env: envOf(region) });
@@ -67,5 +78,14 @@ export function addStacks(
   Tags.of(app).add('centinela:stage', stage);
   acknowledge(app, EVERYWHERE);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app));
-  return { data, identity, api, operations, training, web, ...(replica && { replica }) };
+  return {
+    data,
+    identity,
+    api,
+    operations,
+    training,
+    web,
+    ...(replica && { replica }),
+    ...(standby && { standby }),
+  };
 }

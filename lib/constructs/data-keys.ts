@@ -11,13 +11,15 @@ export type DataClass = (typeof DATA_CLASSES)[number];
 export class DataKeys extends Construct {
   readonly of: Readonly<Record<DataClass, Key>>;
 
-  constructor(scope: Construct, id: string, { stage, removable }: StageConfig) {
+  constructor(scope: Construct, id: string, { stage, removable, replicaRegion }: StageConfig) {
     super(scope, id);
     const keyOf = (name: DataClass) =>
       new Key(this, name, {
         alias: `centinela/${stage}/${name}`,
         description: `Centinela ${stage}: ${name} data`,
         enableKeyRotation: true,
+        // What it wraps stands in copied tables: only the same key, in the second region, opens it there.
+        ...(name === 'tenants' && replicaRegion !== undefined && { multiRegion: true }),
         removalPolicy: removable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       });
     this.of = {

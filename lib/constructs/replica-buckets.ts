@@ -18,7 +18,9 @@ export class ReplicaBuckets extends Construct {
 
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
-    this.keys = new DataKeys(this, 'Keys', config);
+    // Nothing here is copied further.
+    const { replicaRegion: _, ...here } = config;
+    this.keys = new DataKeys(this, 'Keys', here);
     const logs = new AccessLogs(this, 'AccessLogs', config.removable);
     this.of = forEachBucket(
       (name) =>

@@ -139,9 +139,24 @@ describe('the second region', () => {
     });
   });
 
+  it('has the key that opens the copied tables, of the tenants’ keys and no other', () => {
+    const { stacks } = synthOf('prod');
+    if (stacks.standby === undefined || stacks.replica === undefined) throw new Error('no second region');
+
+    const shared = [stacks.data, stacks.replica].map((stack) =>
+      resourcesOf(Template.fromStack(stack), 'AWS::KMS::Key')
+        .filter(({ Properties }) => Properties.MultiRegion === true)
+        .map(({ Properties }) => Properties.Description),
+    );
+
+    expect(shared).toEqual([['Centinela prod: tenants data'], []]);
+    const copies = Template.fromStack(stacks.standby).findResources('AWS::KMS::ReplicaKey');
+    expect(Object.values(copies).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain']);
+  });
+
   it('is not made where the stage names none', () => {
     const { stacks } = synthOf('dev');
 
-    expect(stacks.replica).toBeUndefined();
+    expect([stacks.replica, stacks.standby]).toEqual([undefined, undefined]);
   });
 });
