@@ -37,7 +37,7 @@ export function countDeployed(resources: readonly Resource[]): Deployed {
   const sum = (type: string, count: (properties: Readonly<Record<string, unknown>>) => number) =>
     of(type).reduce((total, { Properties = {} }) => total + count(Properties), 0);
   return {
-    keys: of('AWS::KMS::Key').length,
+    keys: of('AWS::KMS::Key').length + of('AWS::KMS::ReplicaKey').length,
     webAcls: of('AWS::WAFv2::WebACL').length,
     webAclRules: sum('AWS::WAFv2::WebACL', ({ Rules }) => lengthOf(Rules)),
     dashboards: of('AWS::CloudWatch::Dashboard').length,

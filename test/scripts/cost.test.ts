@@ -173,6 +173,7 @@ describe('countDeployed', () => {
 
     const counted = countDeployed([
       { Type: 'AWS::KMS::Key' },
+      { Type: 'AWS::KMS::ReplicaKey' },
       { Type: 'AWS::WAFv2::WebACL', Properties: { Rules: [{}, {}] } },
       alarm({ MetricName: 'Errors' }),
       alarm({ Metrics: [{ Expression: 'a / b' }, { MetricStat: {} }, { MetricStat: {} }] }),
@@ -181,7 +182,7 @@ describe('countDeployed', () => {
     ]);
 
     expect(counted).toEqual({
-      keys: 1,
+      keys: 2,
       webAcls: 1,
       webAclRules: 2,
       dashboards: 0,
