@@ -45,14 +45,27 @@ const TOKEN_DAYS = 14;
 
 /** All checks of a stage; what cannot be asked is a finding too. */
 export async function examine(config: StageConfig, world: World): Promise<Finding[]> {
-  const regions = [config.region, ...(config.replicaRegion === undefined ? [] : [config.replicaRegion])];
-  return Promise.all([
+  return [
     node(world),
     shellRegion(config, world),
-    asked('AWS', credentials(config, world), {
-      es: 'Inicie sesión, por ejemplo con «aws sso login», y elija el perfil con AWS_PROFILE.',
-      en: 'Sign in, such as by "aws sso login", and choose the profile by AWS_PROFILE.',
+    ...(await inAws(config, world)),
+    await asked('GitHub', github(world), {
+      es: 'Compruebe que esta máquina alcanza GITHUB_API_URL (https://api.github.com si no se indica).',
+      en: 'See that this machine reaches GITHUB_API_URL (https://api.github.com where not given).',
     }),
+  ];
+}
+
+/** What the account says: nothing to whom it does not know. */
+async function inAws(config: StageConfig, world: World): Promise<Finding[]> {
+  const who = await asked('AWS', credentials(config, world), {
+    es: 'Inicie sesión, por ejemplo con «aws sso login», y elija el perfil con AWS_PROFILE.',
+    en: 'Sign in, such as by "aws sso login", and choose the profile by AWS_PROFILE.',
+  });
+  // Without an account, or with the wrong one, a deploy fails, and the rest would be asked in vain.
+  if (who.level !== 'ok') return [{ ...who, level: 'fail' }];
+  const regions = [config.region, ...(config.replicaRegion === undefined ? [] : [config.replicaRegion])];
+  const rest = [
     ...regions.map((region) =>
       asked(`bootstrap, ${region}`, bootstrap(region, world), {
         es: 'Hace falta el permiso ssm:GetParameter sobre /cdk-bootstrap/*.',
@@ -63,11 +76,8 @@ export async function examine(config: StageConfig, world: World): Promise<Findin
       es: 'Hace falta el permiso lambda:GetAccountSettings.',
       en: 'It takes the right lambda:GetAccountSettings.',
     }),
-    asked('GitHub', github(world), {
-      es: 'Compruebe que esta máquina alcanza GITHUB_API_URL (https://api.github.com si no se indica).',
-      en: 'See that this machine reaches GITHUB_API_URL (https://api.github.com where not given).',
-    }),
-  ]);
+  ];
+  return [who, ...(await Promise.all(rest))];
 }
 
 /** A check that asks somebody: where that fails nothing is known, which is a warning. */
@@ -85,7 +95,7 @@ async function asked(name: string, check: Promise<Finding>, advice: Text): Promi
   });
 }
 
-async function node({ nodeVersion }: World): Promise<Finding> {
+function node({ nodeVersion }: World): Finding {
   const what = { es: `Node ${nodeVersion}`, en: `Node ${nodeVersion}` };
   if (Number.parseInt(nodeVersion, 10) >= NODE_MAJOR) return { level: 'ok', what };
   return {
@@ -98,7 +108,7 @@ async function node({ nodeVersion }: World): Promise<Finding> {
   };
 }
 
-async function shellRegion({ region }: StageConfig, world: World): Promise<Finding> {
+function shellRegion({ region }: StageConfig, world: World): Finding {
   const given = world.shellRegion;
   if (given === undefined || given === region)
     return { level: 'ok', what: { es: `región ${region}`, en: `region ${region}` } };

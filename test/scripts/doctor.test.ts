@@ -41,7 +41,15 @@ describe('examine', () => {
           throw Object.assign(new Error('no'), { name: 'CredentialsProviderError' });
         },
       },
-      'warn: AWS: could not be checked (CredentialsProviderError: no)',
+      'fail: AWS: could not be checked (CredentialsProviderError: no)',
+    ],
+    [
+      {
+        concurrency: async () => {
+          throw Object.assign(new Error('not yours'), { name: 'AccessDeniedException' });
+        },
+      },
+      'warn: Lambda: could not be checked (AccessDeniedException: not yours)',
     ],
     [
       { bootstrapVersion: async (region) => (region === 'eu-west-3' ? undefined : 33) },
