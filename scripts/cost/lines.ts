@@ -46,7 +46,7 @@ export const ASSUMED = {
 /** What lines are computed from. */
 export interface Basis {
   readonly scenario: Scenario;
-  readonly config: Pick<StageConfig, 'architecture' | 'warm' | 'replicaRegion' | 'logDays'>;
+  readonly config: Pick<StageConfig, 'architecture' | 'warm' | 'replicaRegion' | 'logDays' | 'retentionDays'>;
   readonly deployed: Deployed;
 }
 
@@ -68,8 +68,11 @@ const predictions = ({ scenario }: Basis) => scenario.predictionsADay * DAYS;
 const requests = (basis: Basis) => predictions(basis) * (1 + ASSUMED.otherRequests);
 /** Of a prediction's items: the patient's link and key, both new, the answer and the input. */
 const writes = (basis: Basis) => predictions(basis) * (2 + ASSUMED.answerKb + 1 + ASSUMED.inputKb);
-const storedGb = (basis: Basis) =>
-  (predictions(basis) * ASSUMED.storedMonths * (ASSUMED.answerKb + ASSUMED.inputKb + 2)) / KB_PER_GB;
+/** Months of predictions that stand in the tables. */
+const storedMonths = ({ config }: Basis) => Math.min(ASSUMED.storedMonths, config.retentionDays / DAYS);
+const writtenGb = (basis: Basis) =>
+  (predictions(basis) * (ASSUMED.answerKb + ASSUMED.inputKb + 2)) / KB_PER_GB;
+const storedGb = (basis: Basis) => writtenGb(basis) * storedMonths(basis);
 const logGb = (basis: Basis) => (requests(basis) * ASSUMED.logKb) / KB_PER_GB;
 const gbSeconds = ({ deployed }: Basis, seconds: number) => (seconds * deployed.largestFunctionMb) / 1024;
 const copies = ({ config }: Basis) => (config.replicaRegion === undefined ? 0 : 1);
@@ -184,8 +187,8 @@ export const LINES: readonly Line[] = [
     free: 25,
     unit: 'GB',
     why: {
-      es: `lo guardado tras ${ASSUMED.storedMonths} meses; crece hasta retentionDays. 25 GB gratis según la lista`,
-      en: `what ${ASSUMED.storedMonths} months have left; grows until retentionDays. 25 GB free by the list`,
+      es: `lo guardado tras ${ASSUMED.storedMonths} meses, o tras retentionDays si son menos; crece hasta ahí. 25 GB gratis según la lista`,
+      en: `what ${ASSUMED.storedMonths} months have left, or retentionDays where that is less; grows until then. 25 GB free by the list`,
     },
   },
   {
@@ -228,7 +231,7 @@ export const LINES: readonly Line[] = [
     service: 'Data transfer',
     what: { es: 'entre regiones', en: 'between regions' },
     item: always(null),
-    quantity: (basis) => (storedGb(basis) / ASSUMED.storedMonths + ASSUMED.trainingGb / 10) * copies(basis),
+    quantity: (basis) => (writtenGb(basis) + ASSUMED.trainingGb / 10) * copies(basis),
     unit: 'GB',
     why: {
       es: 'lo que cada mes se escribe; de los buckets, una décima parte',

@@ -20,7 +20,7 @@ const deployed: Deployed = {
   largestFunctionMb: 1_024,
 };
 const stage: Stage = {
-  config: { region: 'eu-west-1', architecture: 'arm64', logDays: 365 },
+  config: { region: 'eu-west-1', architecture: 'arm64', logDays: 365, retentionDays: 2557 },
   deployed,
   prices,
 };
@@ -110,6 +110,13 @@ describe('a bill', () => {
     );
     expect(itemOf(scenario(0), 'Lambda', 'provisioned concurrency').cost).toBe(0);
     expect(itemOf(scenario(1_000), 'Lambda', 'duration of predictions', kept).price?.each).toBe(7.7778e-6);
+  });
+
+  it('stores no longer than the stage keeps', () => {
+    const month = { ...stage, config: { ...stage.config, retentionDays: 30 } };
+    const stored = (at: Stage) => itemOf(scenario(1_000_000), 'DynamoDB', 'storage', at).quantity;
+
+    expect(stored(stage) / stored(month)).toBeCloseTo(365 / 30, 10);
   });
 
   it('misses what has no price, and only where it is used', () => {
