@@ -71,8 +71,14 @@ export const operationsSchema = z.strictObject({
 });
 
 export const githubSchema = z.strictObject({
-  owner: z.string().regex(/^[A-Za-z\d](?:[A-Za-z\d]|-(?=[A-Za-z\d])){0,38}$/, 'a user or organisation'),
-  repo: z.string().regex(/^[\w.-]{1,100}$/, 'the name of a repository'),
+  owner: z
+    .string()
+    .regex(/^[A-Za-z\d](?:[A-Za-z\d]|-(?=[A-Za-z\d])){0,38}$/, 'a user or organisation')
+    .describe('Who owns the repository: a user or an organisation.'),
+  repo: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'the name of a repository')
+    .describe('Name of the repository that holds the workflows.'),
   environment: z
     .string()
     .regex(/^[\w-]{1,100}$/, 'letters, digits, _ and -')
