@@ -17,8 +17,9 @@ def made(
     sex: np.ndarray | None = None,
     age: np.ndarray | None = None,
     present: list[list[int]] | None = None,
+    complains: np.ndarray | None = None,
 ) -> Scored:
-    """Scored states; all women of 40 with one finding, each of a row of its own, where nothing is said."""
+    """Scored states; all women of 40 with one complaint, each of a row of its own, where nothing is said."""
     n = len(y)
     rows = np.arange(n) if rows is None else rows
     sex = np.full(n, "F") if sex is None else sex
@@ -38,4 +39,5 @@ def made(
         covered=p.argmax(1) == y,
         set_size=np.ones(n),
         findings=np.array([len(found) for found in present]),
+        complains=np.ones(n, bool) if complains is None else complains,
     )

@@ -3,7 +3,7 @@ import onnxruntime as ort
 import pytest
 
 from centinela_training.common import trees
-from centinela_training.common.bands import by_band, tempered, urgent_thresholds
+from centinela_training.common.bands import URGENT_CAP, by_band, tempered, urgent_thresholds
 from centinela_training.common.ensemble import MEMBERS, META, Common, Ensemble, reserve, serialized
 from centinela_training.common.naive_bayes import Tables, naive_bayes_onnx
 from centinela_training.common.net import fit_net, net_onnx
@@ -159,7 +159,7 @@ def test_states_that_no_threshold_can_reach_do_not_lower_it():
 
     table = urgent_thresholds(p, np.ones(8000, bool), np.arange(8000) % 8)
 
-    assert all(row["threshold"] >= 0.1 for row in table)
+    assert [row["threshold"] for row in table] == [URGENT_CAP] * 4
 
 
 def test_by_band_takes_the_last_band_reached():

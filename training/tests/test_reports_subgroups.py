@@ -163,6 +163,16 @@ def test_urgent_recall_stands_in_the_band_of_its_evidence():
     ]
 
 
+def test_who_complains_of_nothing_is_counted_apart():
+    complains, flagged = np.array([True, False, True]), np.array([True, False, False])
+    scored = made(np.zeros(3, int), np.ones((3, 1)), flagged, np.ones(3, bool), complains=complains)
+
+    first = urgency.recall_by_evidence([scored])["0 to 1 findings"]
+
+    assert (first["n"], first["urgent_recall"]) == (3, pytest.approx(1 / 3, abs=1e-4))
+    assert (first["n_complaining"], first["urgent_recall_of_complaining"]) == (2, 0.5)
+
+
 def test_simulated_well_people_are_clusters_of_their_own():
     scored = made(
         np.zeros(4, int), np.ones((4, 1)), np.ones(4, bool), np.ones(4, bool), rows=np.array([7, 7, -1, -1])

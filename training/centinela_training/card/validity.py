@@ -113,6 +113,8 @@ def urgent(reports: Reports) -> Table:
             ),
             reports.count(file, by, band, "n"),
             reports.figure(file, by, band, "urgent_recall"),
+            reports.count(file, by, band, "n_complaining"),
+            reports.figure(file, by, band, "urgent_recall_of_complaining"),
         )
         for key, by in (("states", "urgent_by_evidence"), ("noisy_states", "noisy_urgent_by_evidence"))
         for band in reports.get(file, by)
@@ -121,7 +123,14 @@ def urgent(reports: Reports) -> Table:
         "Sensibilidad de urgencia según cuánto se sabe: solo los modelos, sin las reglas de alarma",
         "Urgent recall by how much is known: the models alone, without the red-flag rules",
     )
-    return Table(title, [Words("se sabe", "known"), Words("urgencias", "emergencies"), RECALL], rows)
+    columns = [
+        Words("se sabe", "known"),
+        Words("urgencias", "emergencies"),
+        RECALL,
+        Words("con un síntoma o signo de hoy", "with a symptom or sign of today"),
+        Words("sensibilidad de estas", "recall of these"),
+    ]
+    return Table(title, columns, rows)
 
 
 def by_evidence(reports: Reports, kind: str = "0.3") -> Table:

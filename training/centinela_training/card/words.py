@@ -117,6 +117,8 @@ RELEASE_PARTS = {
 # Parts of the targets' names, longest first where one holds another.
 TARGET_PARTS = {
     "recall of urgent cases, every band": "sensibilidad de urgencia, en cada banda de información",
+    "recall of urgent cases with a symptom or sign of today, every band": "sensibilidad de urgencia con un síntoma o "
+    "signo de hoy, en cada banda de información",
     "missed emergencies": "urgencias sin avisar",
     "specificity of cases that are not urgent": "especificidad en casos no urgentes",
     "negative predictive value, balanced classes": "valor predictivo negativo, clases equilibradas",

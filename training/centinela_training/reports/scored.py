@@ -26,7 +26,7 @@ class Scored:
     ``y`` [n]: true class. ``p`` [n, C]: calibrated probabilities of the common part. ``urgent`` [n]: truly urgent.
     ``mass``, ``threshold`` [n]: joint probability of the urgent conditions, and from where a state is called urgent.
     ``covered`` [n]: whether the prediction set holds the true condition. ``set_size`` [n]: conditions in it.
-    ``findings`` [n]: present findings that say something.
+    ``findings`` [n]: present findings that say something. ``complains`` [n]: a symptom or sign of today is among them.
     """
 
     states: list[State]
@@ -38,6 +38,7 @@ class Scored:
     covered: np.ndarray
     set_size: np.ndarray
     findings: np.ndarray
+    complains: np.ndarray
 
     @property
     def flagged(self) -> np.ndarray:
@@ -77,15 +78,16 @@ def scored(
     ``urgent`` [C]: the urgent classes. ``thresholds``: as the manifest has them. Without a symptom or sign of today
     nobody is called urgent, as in ``core/triage.ts``.
     """
-    findings = informative(states, vocabulary)
+    findings, complains = informative(states, vocabulary), has_complaint(states, vocabulary)
     return Scored(
         states=states,
         y=y,
         p=whole.common,
         urgent=urgent[y],
-        mass=np.where(has_complaint(states, vocabulary), whole.mass["urgent"], 0),
+        mass=np.where(complains, whole.mass["urgent"], 0),
         threshold=by_band(thresholds, "threshold", findings),
         covered=whole.in_set,
         set_size=whole.set_size,
         findings=findings,
+        complains=complains,
     )

@@ -77,20 +77,23 @@ def common_targets(reports: Mapping[str, dict]) -> list[Target]:
     """On states of held-out rows, worded plainly and with noise."""
     targets = []
     for key, wording in WORDINGS.items():
-        performance = reports["performance"]
 
         def of_states(name: str, kinds: Sequence[str] = BINDING, key: str = key) -> list[Measured]:
             return [m for k in kinds for m in at(reports["performance"], "performance", (key, k), name)]
 
         prefix = "" if key == "states" else "noisy_"
         by_evidence = f"{prefix}urgent_by_evidence"
-        bands = [
-            m
-            for band in performance[by_evidence]
-            for m in at(performance, "performance", (by_evidence, band), "urgent_recall")
-        ]
+
+        def of_bands(name: str, by: str = by_evidence) -> list[Measured]:
+            return [
+                m
+                for band in reports["performance"][by]
+                for m in at(reports["performance"], "performance", (by, band), name)
+            ]
+
+        recalls = of_states("urgent_recall", ALL_KINDS) + of_bands("urgent_recall")
         rows = (
-            ("recall of urgent cases, every band", ">", 0.95, of_states("urgent_recall", ALL_KINDS) + bands),
+            ("recall of urgent cases, every band", ">", 0.95, recalls),
             ("missed emergencies", "<", 0.02, of_states("missed_emergencies")),
             ("specificity of cases that are not urgent", ">", 0.8, of_states("urgent_specificity")),
             ("negative predictive value, balanced classes", ">", 0.98, of_states("urgent_npv")),
@@ -101,6 +104,12 @@ def common_targets(reports: Mapping[str, dict]) -> list[Target]:
         )  # fmt: skip
         targets += [Target("asked for", f"{what}, {wording} states", a, v, m) for what, a, v, m in rows]
         ours = (
+            (
+                "recall of urgent cases with a symptom or sign of today, every band",
+                ">=",
+                0.98,
+                of_bands("urgent_recall_of_complaining"),
+            ),
             ("calibration error", "<=", 0.03, of_states("ece")),
             (
                 "calibration error of every class ranked first 50 times or more",

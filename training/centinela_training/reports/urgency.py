@@ -43,15 +43,23 @@ def evidence_bands(findings: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def recall_by_evidence(kinds: Iterable[Scored]) -> dict[str, dict]:
-    """Urgent recall in each band of evidence, over all kinds of states together."""
+    """Urgent recall in each band of evidence, over all kinds of states together.
+
+    Of all, and of those with a symptom or sign of today: on what is known of the past alone nobody is called urgent.
+    """
     kinds = list(kinds)
     join = lambda name: np.concatenate([getattr(s, name) for s in kinds])  # noqa: E731
     clusters, flagged, urgent = Clusters(join("rows")), join("flagged"), join("urgent")
-    return {
-        name: {"n": int((which & urgent).sum())}
-        | clusters.mean(flagged, which & urgent).entry("urgent_recall")
-        for name, which in evidence_bands(join("findings")).items()
-    }
+    complains = join("complains")
+    result = {}
+    for name, which in evidence_bands(join("findings")).items():
+        chosen = which & urgent
+        result[name] = (
+            {"n": int(chosen.sum()), "n_complaining": int((chosen & complains).sum())}
+            | clusters.mean(flagged, chosen).entry("urgent_recall")
+            | clusters.mean(flagged, chosen & complains).entry("urgent_recall_of_complaining")
+        )
+    return result
 
 
 def called_well(scored: Scored, clusters: Clusters) -> dict:
