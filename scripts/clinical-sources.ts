@@ -13,8 +13,8 @@ export const CLINICAL_SOURCES = 'docs/clinical-sources.md';
 const FOLDER = 'data/clinical';
 /** No clinical claims: the notice, and what is said about the sources themselves. */
 const ABOUT = ['intended_use.json', 'publishers.json', 'source_checks.json'];
-/** Lists that only name what a request states ("age 65 or over"), and claim nothing. */
-const NAMES = ['stated'];
+/** Lists that only name what a request states ("age 65 or over") or what a name does not mean, and claim nothing. */
+const NAMES = ['stated', 'not_said'];
 
 export interface ClinicalEntry {
   /** As the entries name themselves; the file's stem where the file is one entry. */

@@ -1,7 +1,7 @@
 /** Findings and vital signs that contradict each other: remarked on, never refused. */
 
 import type { Consciousness, Finding, Localised, Patient, Source, Vitals } from './types.ts';
-import { type Bound, isBeyond } from './vitals.ts';
+import { type Bound, isBeyond } from './vital-bounds.ts';
 
 /** A finding told so, and a vital sign beyond the bound or a consciousness that says otherwise. */
 export interface InconsistentPair {

@@ -3,9 +3,9 @@
 import type { Effects } from './explanation.ts';
 import { closureOf } from './likelihood.ts';
 import type { News2Parameter } from './news2.ts';
-import type { VitalLimit } from './red-evidence.ts';
 import type { CompiledRules } from './redflags.ts';
 import type { Finding, FiredRule, Patient, Severity, Term, Vitals } from './types.ts';
+import type { VitalLimit } from './vital-bounds.ts';
 
 /** What an answer shows first. */
 export interface Outcome {
@@ -194,13 +194,9 @@ function edgesOf(parameter: News2Parameter, limits: readonly VitalLimit[]): numb
       ? []
       : [edge, Number((edge + units * 10 ** -parameter.decimals).toFixed(parameter.decimals))];
   const edges = limits.flatMap((limit) => {
-    if (
-      limit.vital !== parameter.name ||
-      !('min' in limit || 'max' in limit || 'above' in limit || 'below' in limit)
-    )
-      return [];
-    const { min, max, above, below } = limit;
-    return [...beside(min, -1), ...beside(max, 1), ...beside(above, 1), ...beside(below, -1)];
+    if (limit.vital !== parameter.name || 'values' in limit) return [];
+    const { at_least, at_most, above, below } = limit;
+    return [...beside(at_least, -1), ...beside(at_most, 1), ...beside(above, 1), ...beside(below, -1)];
   });
   return [...new Set([...bands, ...edges].filter((edge) => edge !== null))];
 }

@@ -51,7 +51,7 @@ export interface Explanation extends ListExplanation {
 export interface VitalSigns {
   readonly outOfRange: readonly OutOfRange[];
   readonly scores: readonly Scored[];
-  /** Given, and evaluated by nothing in this patient, to whom NEWS2 does not apply. */
+  /** Given, and evaluated by nothing in this patient. */
   readonly unevaluated: readonly (keyof Vitals)[];
 }
 
@@ -168,13 +168,20 @@ function rule(knowledge: Knowledge, patient: Patient, { unknownFindings, now }: 
   const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
   const score = isScorable ? news2(patient.vitals, rules.chart) : null;
   const hasVitals = Object.keys(patient.vitals).length > 0;
-  const notEvaluated = isScorable ? [] : unevaluated(vitals, patient);
+  const judged = [
+    ...fired.flatMap(({ matched }) => matched),
+    ...(score?.parameters ?? []).map(({ name }) => name),
+  ];
+  const notEvaluated = unevaluated(vitals, patient, judged);
   const vitalSigns = (shown: readonly Ranked[]) =>
     hasVitals ? { ...judgedVitals(vitals, patient, shown), unevaluated: notEvaluated } : null;
   const gaps: Gaps = {
     unknownFindings,
-    vitalsNotScored: notEvaluated.length > 0,
-    vitalsMayBeAbnormal: hasVitals && (score === null || score.score > 0),
+    // Of an adult NEWS2 scores all but the diastolic pressure, and leaves nobody unscored by it.
+    vitalsNotScored: !isScorable && notEvaluated.length > 0,
+    vitalsMayBeAbnormal:
+      hasVitals &&
+      (score === null || score.score > 0 || judgedVitals(vitals, patient, []).outOfRange.length > 0),
     staleModel: isStale(bundle, now),
   };
   return { fired, news2: score, gaps, vitalSigns };

@@ -1,31 +1,6 @@
 /** What a patient shows, in the names that the red-flag rules use. */
-import type { Consciousness, Finding, Patient, Source, Vitals } from './types.ts';
-
-type NumericVital = Exclude<keyof Vitals, 'supplemental_oxygen' | 'consciousness'>;
-
-interface AgeLimits {
-  /** Years, inclusive. */
-  readonly age_min_years?: number;
-  /** Years, exclusive. */
-  readonly age_below_years?: number;
-}
-
-/** A limit of one vital sign, in its unit; it holds for the ages given alone. */
-export type VitalLimit = AgeLimits &
-  (
-    | {
-        readonly vital: NumericVital;
-        /** Inclusive. */
-        readonly min?: number;
-        /** Inclusive. */
-        readonly max?: number;
-        /** Exclusive. */
-        readonly above?: number;
-        /** Exclusive. */
-        readonly below?: number;
-      }
-    | { readonly vital: 'consciousness'; readonly values: readonly Consciousness[] }
-  );
+import type { Finding, Patient, Source } from './types.ts';
+import { isMet, type VitalLimit } from './vital-bounds.ts';
 
 /** A measured vital sign that stands for a finding: 39 °C is fever, whether or not somebody wrote the word. */
 export interface MeasuredFinding {
@@ -39,7 +14,7 @@ export interface MeasuredFinding {
 /** What the request says outside its findings: an age, a pregnancy. */
 export type StatedFinding = { readonly name: string } & (
   | { readonly pregnant: true }
-  | { readonly age_min_years: number }
+  | { readonly age_from_years: number }
 );
 
 /** Findings that together, or by their intensity or times, say what a rule names: cough and fever, a pain of 8 in 10. */
@@ -95,33 +70,10 @@ export function evidenceOf(
   }
   for (const one of stated) {
     if ('pregnant' in one && patient.pregnant) show(one.name, 'pregnant');
-    if ('age_min_years' in one && patient.age >= one.age_min_years) show(one.name, 'age');
+    if ('age_from_years' in one && patient.age >= one.age_from_years) show(one.name, 'age');
   }
   for (const one of composed) for (const id of composedIds(one, shown)) show(one.name, id);
   return new Map([...shown].map(([name, all]) => [name, [...new Set(all.map(({ id }) => id))]]));
-}
-
-/** Whether a vital sign was measured and lies within the limit, at this age. */
-export function isMet(limit: VitalLimit, { age, vitals }: Pick<Patient, 'age' | 'vitals'>): boolean {
-  if (!isOfAge(limit, age)) return false;
-  if (limit.vital === 'consciousness')
-    return vitals.consciousness !== undefined && limit.values.includes(vitals.consciousness);
-  const value = vitals[limit.vital];
-  if (value === undefined) return false;
-  const { min, max, above, below } = limit;
-  return (
-    (min === undefined || value >= min) &&
-    (max === undefined || value <= max) &&
-    (above === undefined || value > above) &&
-    (below === undefined || value < below)
-  );
-}
-
-export function isOfAge({ age_min_years, age_below_years }: AgeLimits, age: number): boolean {
-  return (
-    (age_min_years === undefined || age >= age_min_years) &&
-    (age_below_years === undefined || age < age_below_years)
-  );
 }
 
 /** Empty where it does not hold. */

@@ -1,7 +1,8 @@
 /** Red-flag rules: sourced combinations of findings and vital signs that call for action whatever else is known. */
 import { type News2Chart, type News2Score, news2 } from './news2.ts';
-import { type Evidence, evidenceOf, isMet, isOfAge, type StandIns, type VitalLimit } from './red-evidence.ts';
+import { type Evidence, evidenceOf, type StandIns } from './red-evidence.ts';
 import type { Finding, FiredRule, Localised, Patient, RuleUrgency, Source, Vocabulary } from './types.ts';
+import { type Ages, isMet, isOfAge, type VitalLimit } from './vital-bounds.ts';
 
 /** A rule that needs a recent, sudden onset, and what it becomes where the onset is not known. */
 interface OnsetCondition {
@@ -25,7 +26,7 @@ interface News2Condition {
 }
 
 /** One rule of `data/clinical/red_flags.json`; names are the vocabulary's `red` names. */
-export interface RedFlagRule {
+export interface RedFlagRule extends Ages {
   readonly id: string;
   readonly family: string;
   readonly title: Localised;
@@ -39,10 +40,6 @@ export interface RedFlagRule {
   readonly vitals_any_of?: readonly (readonly VitalLimit[])[];
   /** Groups of limits; each needs one that is met. */
   readonly vitals_required?: readonly (readonly VitalLimit[])[];
-  /** Years, inclusive. */
-  readonly age_min_years?: number;
-  /** Years, exclusive. */
-  readonly age_below_years?: number;
   readonly sex?: 'M' | 'F';
   readonly excludes_pregnancy?: true;
   readonly onset?: OnsetCondition;
@@ -54,6 +51,13 @@ export interface RedFlagRule {
   readonly more_sources?: readonly Source[];
   /** Fields whose words or judgement are our own. */
   readonly ours: readonly string[];
+}
+
+/** Names of a broader term that these terms, though HPO puts them below it, do not say. */
+interface NotSaid {
+  readonly terms: readonly string[];
+  readonly names: readonly string[];
+  readonly reason: string;
 }
 
 /** A rule that was read and not taken. */
@@ -69,13 +73,14 @@ export interface RedFlagFile extends StandIns {
   /** Names that the medical history may say as well: what is lasting, or as recent as the name says. */
   readonly from_history: readonly string[];
   readonly rules: readonly RedFlagRule[];
+  readonly not_said: readonly NotSaid[];
   readonly left_out: readonly LeftOutRule[];
 }
 
 export interface CompiledRules {
   readonly rules: readonly RedFlagRule[];
   readonly standIns: StandIns;
-  /** Term -> the names that it, or a broader term that it implies, carries. */
+  /** Term -> the names that it carries, or a broader term that it implies, but for those of `not_said`. */
   readonly namesOf: ReadonlyMap<number, readonly string[]>;
   /** Those of them that it says from the medical history. */
   readonly fromHistory: ReadonlyMap<number, readonly string[]>;
@@ -98,10 +103,11 @@ export function compileRules(
   {
     rules,
     from_history,
+    not_said,
     measured,
     stated,
     composed,
-  }: Pick<RedFlagFile, 'rules' | 'from_history' | keyof StandIns>,
+  }: Pick<RedFlagFile, 'rules' | 'from_history' | 'not_said' | keyof StandIns>,
   vocabulary: Vocabulary,
   chart: Pick<News2Chart, 'parameters'>,
 ): CompiledRules {
@@ -131,7 +137,9 @@ export function compileRules(
   for (const name of used) {
     const own = carriers.get(name) ?? [];
     const start = own.map(({ index }) => index);
-    for (const term of withNarrower(start, narrower)) {
+    const silent = new Set(not_said.flatMap(({ terms, names }) => (names.includes(name) ? terms : [])));
+    const says = (term: number) => !silent.has(vocabulary.terms[term]?.id ?? '');
+    for (const term of withNarrower(start, narrower, says)) {
       const names = namesOf.get(term);
       if (names) names.push(name);
       else namesOf.set(term, [name]);
@@ -266,9 +274,11 @@ function narrowerTerms({ terms }: Vocabulary): ReadonlyMap<number, readonly numb
 function withNarrower(
   start: readonly number[],
   narrower: ReadonlyMap<number, readonly number[]>,
+  isReached: (term: number) => boolean,
 ): ReadonlySet<number> {
   const reached = new Set(start);
   // A set yields what is added while it is walked.
-  for (const term of reached) for (const below of narrower.get(term) ?? []) reached.add(below);
+  for (const term of reached)
+    for (const below of narrower.get(term) ?? []) if (isReached(below)) reached.add(below);
   return reached;
 }

@@ -61,9 +61,9 @@ export interface Gravity {
 export interface Gaps {
   /** Findings that the vocabulary does not know. */
   readonly unknownFindings: boolean;
-  /** Vital signs that nothing evaluates in this patient. */
+  /** Vital signs that nothing evaluates in this patient, to whom NEWS2 does not apply. */
   readonly vitalsNotScored: boolean;
-  /** Vital signs were given, and they score above 0 in NEWS2 or nothing says that they are normal. */
+  /** Vital signs were given, and they score above 0 in NEWS2, cross a limit, or nothing says that they are normal. */
   readonly vitalsMayBeAbnormal: boolean;
   /** The models are older than they may be. */
   readonly staleModel: boolean;

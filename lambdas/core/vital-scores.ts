@@ -1,7 +1,8 @@
 /** Scores of vital signs that are made for one condition, as CRB-65 for pneumonia. */
 
 import type { Consciousness, Localised, Patient, Source } from './types.ts';
-import { type AppliesWith, applies, type Bound, isBeyond } from './vitals.ts';
+import { type Bound, isBeyond } from './vital-bounds.ts';
+import { type AppliesWith, applies } from './vitals.ts';
 
 interface Criterion {
   readonly id: string;
@@ -49,9 +50,11 @@ export function vitalScores(
   likely: ReadonlySet<string>,
 ): Scored[] {
   return scores.flatMap((score) => {
-    const concerned = { ...score, age_below_years: Number.POSITIVE_INFINITY };
-    if (!applies(concerned, patient, likely)) return [];
-    const judged = score.criteria.map((criterion) => ({ criterion, met: isMet(criterion, patient) }));
+    if (!applies(score, patient, likely)) return [];
+    const judged = score.criteria.map((criterion) => ({
+      criterion,
+      met: isCriterionMet(criterion, patient),
+    }));
     if (judged.every(({ criterion, met }) => met === undefined || criterion.age_from_years !== undefined))
       return [];
     const met = judged.filter((one) => one.met).map(({ criterion }) => criterion);
@@ -64,7 +67,10 @@ export function vitalScores(
 }
 
 /** Undefined where nothing was measured that could tell, or one of two pressures alone and it is fine. */
-function isMet({ any_of, consciousness, age_from_years }: Criterion, patient: Patient): boolean | undefined {
+function isCriterionMet(
+  { any_of, consciousness, age_from_years }: Criterion,
+  patient: Patient,
+): boolean | undefined {
   if (age_from_years !== undefined) return patient.age >= age_from_years;
   if (consciousness) {
     const told = patient.vitals.consciousness;

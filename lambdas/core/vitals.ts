@@ -1,21 +1,17 @@
 /** Vital signs beyond NEWS2: sourced limits and reference ranges for the patient's age. */
 
 import type { FiredRule, Localised, Patient, RuleUrgency, Source, Vitals } from './types.ts';
+import {
+  type Ages,
+  type Bound,
+  type BoundAtAge,
+  boundAt,
+  isBeyond,
+  isOfAge,
+  type MeasuredVital,
+  sideOf,
+} from './vital-bounds.ts';
 import type { VitalScore } from './vital-scores.ts';
-
-/** The vital signs that are a number. */
-export type MeasuredVital = Exclude<keyof Vitals, 'supplemental_oxygen' | 'consciousness'>;
-
-/** Exactly one limit, in the vital sign's unit. */
-export interface Bound {
-  readonly vital: MeasuredVital;
-  readonly below?: number;
-  readonly at_most?: number;
-  readonly above?: number;
-  readonly at_least?: number;
-  /** Added to `below` for each completed year of age. */
-  readonly per_completed_year?: number;
-}
 
 /** One of these must hold. */
 export interface AppliesWith {
@@ -26,11 +22,9 @@ export interface AppliesWith {
   readonly conditions?: readonly string[];
 }
 
-export interface VitalLimit {
+export interface SourcedLimit extends Ages {
   readonly id: string;
   readonly title: Localised;
-  readonly age_from_years: number;
-  readonly age_below_years: number;
   readonly applies_with?: AppliesWith;
   readonly bounds: readonly Bound[];
   /** A limit with an urgency fires like a red-flag rule; one without informs. */
@@ -40,10 +34,8 @@ export interface VitalLimit {
   readonly more_sources?: readonly Source[];
 }
 
-interface VitalReference {
+interface VitalReference extends Ages {
   readonly id: string;
-  readonly age_from_years: number;
-  readonly age_below_years: number;
   /** Lowest and highest usual value. */
   readonly ranges: Readonly<Partial<Record<MeasuredVital, readonly [number, number]>>>;
   readonly source: Source;
@@ -55,7 +47,7 @@ export interface VitalFile {
   /** Read at every age by the red-flag rules. */
   readonly read_by_rules: readonly MeasuredVital[];
   readonly references: readonly VitalReference[];
-  readonly limits: readonly VitalLimit[];
+  readonly limits: readonly SourcedLimit[];
   readonly scores: readonly VitalScore[];
 }
 
@@ -66,13 +58,14 @@ export interface OutOfRange {
   readonly vital: MeasuredVital;
   readonly value: number;
   /** The bound that was crossed. */
-  readonly bound: Omit<Bound, 'vital' | 'per_completed_year'>;
+  readonly bound: BoundAtAge;
   /** Of a limit. */
   readonly title?: Localised;
   readonly source: Source;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+const NEVER_TOO_HIGH: keyof Vitals = 'spo2_percent';
 
 /** The limits with an urgency that the patient crosses, as rules fire. Not for pregnancy: none was made for it. */
 export function fireLimits({ limits }: VitalFile, patient: Patient): FiredRule[] {
@@ -107,7 +100,7 @@ export function outOfRange(
     ),
   );
   const outside = references
-    .filter((reference) => isOfAge(reference, patient))
+    .filter((reference) => concerns(reference, patient))
     .flatMap(({ id, ranges, source }) =>
       entriesOf(ranges).flatMap(([vital, [low, high]]): OutOfRange[] => {
         const value = patient.vitals[vital];
@@ -119,36 +112,43 @@ export function outOfRange(
   return [...beyond, ...outside];
 }
 
-/** The vital signs given that no limit, reference or rule evaluates in this patient, to whom NEWS2 does not apply. */
-export function unevaluated(
-  { limits, references, read_by_rules }: VitalFile,
-  patient: Patient,
-): (keyof Vitals)[] {
-  const read = new Set<keyof Vitals>([
+/**
+ * The vital signs given of which nothing says in this patient whether they are normal: neither a score or rule, nor a
+ * limit that they cross, nor limits or a reference range on both sides.
+ *
+ * @param judged names that NEWS2 scored or a rule fired on.
+ */
+export function unevaluated(file: VitalFile, patient: Patient, judged: Iterable<string>): (keyof Vitals)[] {
+  const { limits, references, read_by_rules } = file;
+  const bounds = limits.filter((limit) => applies(limit, patient, NOBODY)).flatMap((limit) => limit.bounds);
+  const hasSide = (vital: keyof Vitals, side: 'low' | 'high') =>
+    bounds.some((bound) => bound.vital === vital && sideOf(bound) === side);
+  const read = new Set<string>([
+    ...judged,
     ...read_by_rules,
-    ...limits
-      .filter((limit) => applies(limit, patient, NOBODY))
-      .flatMap(({ bounds }) => bounds.map(({ vital }) => vital)),
+    ...outOfRange(file, patient, NOBODY).map(({ vital }) => vital),
     ...references
-      .filter((reference) => isOfAge(reference, patient))
+      .filter((reference) => concerns(reference, patient))
       .flatMap(({ ranges }) => entriesOf(ranges).map(([vital]) => vital)),
+    // Oxygen is a circumstance.
+    'supplemental_oxygen',
   ]);
-  // Oxygen is a circumstance, and alert is as one should be.
-  if (patient.vitals.consciousness === 'A') read.add('consciousness');
-  read.add('supplemental_oxygen');
-  return (Object.keys(patient.vitals) as (keyof Vitals)[]).filter((vital) => !read.has(vital));
+  return (Object.keys(patient.vitals) as (keyof Vitals)[]).filter(
+    (vital) =>
+      !read.has(vital) &&
+      // Alert is as one should be.
+      !(vital === 'consciousness' && patient.vitals.consciousness === 'A') &&
+      !(hasSide(vital, 'low') && (hasSide(vital, 'high') || vital === NEVER_TOO_HIGH)),
+  );
 }
 
 /** Whether a limit or score concerns this patient. */
 export function applies(
-  {
-    applies_with,
-    ...ages
-  }: Pick<VitalLimit, 'age_from_years' | 'age_below_years'> & { readonly applies_with?: AppliesWith },
+  { applies_with, ...ages }: Ages & { readonly applies_with?: AppliesWith },
   patient: Patient,
   likely: ReadonlySet<string>,
 ): boolean {
-  if (!isOfAge(ages, patient)) return false;
+  if (!concerns(ages, patient)) return false;
   if (!applies_with) return true;
   const { findings = [], temperature_from = Number.POSITIVE_INFINITY, conditions = [] } = applies_with;
   return (
@@ -158,19 +158,8 @@ export function applies(
   );
 }
 
-/** Whether the value is beyond the bound. */
-export function isBeyond(bound: Bound, value: number, age: number): boolean {
-  const { below, at_most, above, at_least } = boundAt(bound, age);
-  return (
-    (below !== undefined && value < below) ||
-    (at_most !== undefined && value <= at_most) ||
-    (above !== undefined && value > above) ||
-    (at_least !== undefined && value >= at_least)
-  );
-}
-
 function crossedBounds(
-  limit: Omit<VitalLimit, 'urgency' | 'action'>,
+  limit: Omit<SourcedLimit, 'urgency' | 'action'>,
   patient: Patient,
   likely: ReadonlySet<string>,
 ): Pick<OutOfRange, 'vital' | 'value' | 'bound'>[] {
@@ -182,17 +171,9 @@ function crossedBounds(
   });
 }
 
-function boundAt({ vital: _, per_completed_year = 0, ...bound }: Bound, age: number): OutOfRange['bound'] {
-  if (bound.below === undefined) return bound;
-  return { below: bound.below + per_completed_year * Math.floor(age) };
-}
-
 /** A pregnancy told of a man is a slip; no limit here was made for pregnancy. */
-function isOfAge(
-  { age_from_years, age_below_years }: Pick<VitalLimit, 'age_from_years' | 'age_below_years'>,
-  { age, pregnant }: Patient,
-): boolean {
-  return !pregnant && age >= age_from_years && age < age_below_years;
+function concerns(ages: Ages, { age, pregnant }: Patient): boolean {
+  return !pregnant && isOfAge(ages, age);
 }
 
 function entriesOf(

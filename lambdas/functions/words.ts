@@ -88,8 +88,8 @@ export function vitalNotScored(vital: keyof Vitals): Warning {
     code: 'VITALS_NOT_SCORED',
     pointer: `/vitals/${vital}`,
     message: {
-      es: 'Esta constante vital no se ha evaluado: NEWS2 no se aplica antes de los 16 años ni en el embarazo, y ningún límite ni intervalo con fuente la cubre a esta edad. Considere valorarla por separado.',
-      en: 'This vital sign was not evaluated: NEWS2 does not apply under 16 years nor in pregnancy, and no sourced limit or range covers it at this age. Consider assessing it separately.',
+      es: 'Esta constante vital no se ha evaluado: ni NEWS2, que no se aplica antes de los 16 años ni en el embarazo, ni ningún límite o intervalo con fuente dice si es normal en este paciente. Considere valorarla por separado.',
+      en: 'This vital sign was not evaluated: neither NEWS2, which does not apply under 16 years nor in pregnancy, nor any sourced limit or range says whether it is normal in this patient. Consider assessing it separately.',
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { redFlags } from '../../lambdas/adapters/clinical.ts';
-import { evidenceOf, isMet, type StandIns } from '../../lambdas/core/red-evidence.ts';
+import { evidenceOf, type StandIns } from '../../lambdas/core/red-evidence.ts';
 import type { Finding, Patient } from '../../lambdas/core/types.ts';
 import { finding, patient, vocabulary } from '../fixtures/vocabulary.ts';
 
@@ -13,34 +13,6 @@ const evidence = (
   findings: readonly Finding[],
   details: Partial<Patient> = {},
 ) => evidenceOf({ ...none, ...standIns }, namesOf, findings, patient(findings, details));
-
-describe('isMet', () => {
-  type Value = readonly [value: number, isMet: boolean];
-  it.each<[limits: { min?: number; max?: number; above?: number; below?: number }, Value, Value]>([
-    [{ min: 90 }, [90, true], [89.9, false]],
-    [{ max: 90 }, [90, true], [90.1, false]],
-    [{ above: 90 }, [90.1, true], [90, false]],
-    [{ below: 90 }, [89.9, true], [90, false]],
-    [{ min: 91, max: 100 }, [100, true], [101, false]],
-  ])('reads %j', (limits, ...values) => {
-    for (const [systolic_bp_mmhg, met] of values)
-      expect(isMet({ vital: 'systolic_bp_mmhg', ...limits }, { age: 40, vitals: { systolic_bp_mmhg } })).toBe(
-        met,
-      );
-  });
-
-  it('takes a vital sign that was not measured for none', () => {
-    expect(isMet({ vital: 'spo2_percent', below: 92 }, { age: 40, vitals: {} })).toBe(false);
-    expect(isMet({ vital: 'consciousness', values: ['P', 'U'] }, { age: 40, vitals: {} })).toBe(false);
-  });
-
-  it('holds for its ages alone', () => {
-    const limit = { vital: 'heart_rate', above: 150, age_min_years: 1, age_below_years: 2 } as const;
-    const at = (age: number) => isMet(limit, { age, vitals: { heart_rate: 160 } });
-
-    expect([0.99, 1, 1.99, 2].map(at)).toEqual([false, true, true, false]);
-  });
-});
 
 describe('evidenceOf', () => {
   it('names the findings that say a name, each once', () => {

@@ -1,9 +1,9 @@
 /** Every rule of the data file, by its own data: what meets it fires it, and without any one part it is silent. */
 import { describe, expect, it } from 'vitest';
 import { news2Chart, redFlags } from '../../lambdas/adapters/clinical.ts';
-import type { VitalLimit } from '../../lambdas/core/red-evidence.ts';
 import { compileRules, fireRules, type RedFlagRule } from '../../lambdas/core/redflags.ts';
 import type { Finding, Patient, Vitals } from '../../lambdas/core/types.ts';
+import type { VitalLimit } from '../../lambdas/core/vital-bounds.ts';
 import { patient, vocabulary } from '../fixtures/vocabulary.ts';
 
 const compiled = compileRules(redFlags, vocabulary, news2Chart);
@@ -41,20 +41,20 @@ function saying(name: string): Finding[] {
 
 function meeting(limit: VitalLimit): Partial<Vitals> {
   if (limit.vital === 'consciousness') return { consciousness: limit.values[0] ?? 'A' };
-  const { vital, min, max, above, below } = limit;
-  return { [vital]: min ?? max ?? (above === undefined ? (below ?? 0) - 0.1 : above + 0.1) };
+  const { vital, at_least, at_most, above, below } = limit;
+  return { [vital]: at_least ?? at_most ?? (above === undefined ? (below ?? 0) - 0.1 : above + 0.1) };
 }
 
 const sign = (name: string): Part => ({ name, findings: saying(name), vitals: {} });
 const isFor = (age: number) => (limit: VitalLimit) =>
-  (limit.age_min_years ?? 0) <= age && age < (limit.age_below_years ?? 121);
+  (limit.age_from_years ?? 0) <= age && age < (limit.age_below_years ?? 121);
 const measure = (limits: readonly VitalLimit[], age: number): Part | undefined => {
   const limit = limits.find(isFor(age));
   return limit && { name: limit.vital, findings: [], vitals: meeting(limit) };
 };
 
-function ageFor({ age_min_years = 0, age_below_years = 121 }: RedFlagRule): number {
-  return age_min_years <= 40 && 40 < age_below_years ? 40 : Math.max(age_min_years, age_below_years - 0.01);
+function ageFor({ age_from_years = 0, age_below_years = 121 }: RedFlagRule): number {
+  return age_from_years <= 40 && 40 < age_below_years ? 40 : Math.max(age_from_years, age_below_years - 0.01);
 }
 
 /** The fewest parts that meet the rule, signs before vital signs. */
@@ -115,11 +115,11 @@ describe.each(onFindings)('%s', (_, rule) => {
   });
 
   it('keeps its ages and its sex', () => {
-    const { age_min_years, age_below_years, sex } = rule;
+    const { age_from_years, age_below_years, sex } = rule;
     const at = (years: number) => firing(rule, patientWith(rule, partsOf(rule, years), years));
 
-    if (age_min_years !== undefined) expect(at(age_min_years)).toBeDefined();
-    if (age_min_years !== undefined) expect(at(age_min_years - 0.01)).toBeUndefined();
+    if (age_from_years !== undefined) expect(at(age_from_years)).toBeDefined();
+    if (age_from_years !== undefined) expect(at(age_from_years - 0.01)).toBeUndefined();
     if (age_below_years !== undefined) expect(at(age_below_years)).toBeUndefined();
     if (age_below_years !== undefined) expect(at(age_below_years - 0.01)).toBeDefined();
     const other = sex === 'F' ? 'M' : 'F';
@@ -135,7 +135,7 @@ describe('limits of vital signs', () => {
 
   it.each(groups)('%s counts %j as a sign', (_, limit, rule) => {
     const age = Math.max(
-      limit.age_min_years ?? 0,
+      limit.age_from_years ?? 0,
       Math.min(ageFor(rule), (limit.age_below_years ?? 121) - 0.01),
     );
     const all = partsOf(rule, age);

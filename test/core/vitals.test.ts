@@ -128,24 +128,68 @@ describe('outOfRange', () => {
 });
 
 describe('unevaluated', () => {
+  const ALL: Vitals = {
+    temperature_c: 37,
+    heart_rate: 100,
+    respiratory_rate: 20,
+    systolic_bp_mmhg: 100,
+    diastolic_bp_mmhg: 60,
+    spo2_percent: 97,
+    supplemental_oxygen: true,
+    consciousness: 'A',
+  };
+  const named = (who: Patient, judged: readonly string[] = []) => unevaluated(vitalLimits, who, judged);
+
   it('names what nothing reads, and never what is not an anomaly by itself', () => {
-    const vitals: Vitals = {
-      temperature_c: 37,
-      heart_rate: 100,
-      respiratory_rate: 20,
-      systolic_bp_mmhg: 100,
-      diastolic_bp_mmhg: 60,
-      spo2_percent: 97,
-      supplemental_oxygen: true,
-      consciousness: 'A',
-    };
-    expect(unevaluated(vitalLimits, child(6, vitals))).toEqual(['diastolic_bp_mmhg']);
-    expect(unevaluated(vitalLimits, child(6, { consciousness: 'P' }))).toEqual(['consciousness']);
+    expect(named(child(6, ALL))).toEqual(['diastolic_bp_mmhg']);
+    expect(named(child(6, { consciousness: 'P' }))).toEqual(['consciousness']);
+  });
+
+  it.each([20, 45, 60])('names a newborn’s %d breaths: there is no lower limit', (respiratory_rate) => {
+    expect(named(child(0.02, { respiratory_rate }))).toEqual(['respiratory_rate']);
+  });
+
+  it('does not name what crossed a limit', () => {
+    expect(named(child(0.02, { respiratory_rate: 61 }))).toEqual([]);
+    expect(named(child(0.02, { systolic_bp_mmhg: 59 }))).toEqual([]);
+  });
+
+  it('asks of a saturation no more than a lower limit', () => {
+    expect(named(child(0.02, { spo2_percent: 97 }))).toEqual([]);
+  });
+
+  it('names an adult’s diastolic pressure, unless it is beyond a limit', () => {
+    const scored = Object.keys(ALL).filter((vital) => vital !== 'diastolic_bp_mmhg');
+    expect(named(child(50, ALL), scored)).toEqual(['diastolic_bp_mmhg']);
+    expect(named(child(50, { ...ALL, diastolic_bp_mmhg: 120 }), scored)).toEqual([]);
+  });
+
+  it('does not name what a rule fired on', () => {
+    expect(named(child(15, { consciousness: 'U' }), ['consciousness'])).toEqual([]);
   });
 
   it('counts the references out in pregnancy', () => {
     const pregnant = child(15, { heart_rate: 90 }, { pregnant: true, gender: 'F' });
-    expect(unevaluated(vitalLimits, pregnant)).toEqual(['heart_rate']);
+    expect(named(pregnant)).toEqual(['heart_rate']);
+  });
+
+  it('names only what was given, and everything judged by nobody', () => {
+    const vital = fc.constantFrom(...(Object.keys(ALL) as (keyof Vitals)[]));
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(vital),
+        fc.uniqueArray(vital),
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        (given, judged, age) => {
+          const vitals = Object.fromEntries(given.map((name) => [name, ALL[name]]));
+          const names = named(child(age, vitals), judged);
+          expect(given).toEqual(expect.arrayContaining(names));
+          expect(names.filter((name) => judged.includes(name))).toEqual([]);
+          if (given.includes('diastolic_bp_mmhg') && !judged.includes('diastolic_bp_mmhg'))
+            expect(names).toContain('diastolic_bp_mmhg');
+        },
+      ),
+    );
   });
 });
 

@@ -333,7 +333,9 @@ describe('POST /v1/predict', () => {
       {
         code: 'VITALS_NOT_SCORED',
         pointer: '/vitals/spo2_percent',
-        message: expect.stringMatching(/^This vital sign was not evaluated: .*no sourced limit or range/),
+        message: expect.stringMatching(
+          /^This vital sign was not evaluated: .*nor any sourced limit or range/,
+        ),
       },
     ]);
     expect(body.review_reasons.map(({ code }: { code: string }) => code)).toContain('UNSUPPORTED_POPULATION');

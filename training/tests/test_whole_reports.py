@@ -97,7 +97,7 @@ def test_every_rule_has_a_request_of_findings_that_exist(vocabulary, names):
     for rule in rules:
         request = requests[f"rule {rule['id']}"]
         assert read_state(request, names).present or request["vitals"]
-        assert rule.get("age_min_years", 0) <= request["age"] < rule.get("age_below_years", 121)
+        assert rule.get("age_from_years", 0) <= request["age"] < rule.get("age_below_years", 121)
 
 
 def test_a_rule_s_request_holds_its_limits(vocabulary):
@@ -109,12 +109,12 @@ def test_a_rule_s_request_holds_its_limits(vocabulary):
         "also_any_of": ["Headache"],
         "vitals_required": [[{"vital": "spo2_percent", "below": 92}]],
         "vitals_any_of": [[{"vital": "heart_rate", "above": 140, "age_below_years": 5}]],
-        "age_min_years": 3,
+        "age_from_years": 3,
     }
     young = {"vital": "temperature_c", "above": 38.0, "age_below_years": 9}
     file = {
         "rules": [rule, rule | {"any_of": ["Nausea"]}],
-        "stated": [{"name": "Old", "age_min_years": 4}],
+        "stated": [{"name": "Old", "age_from_years": 4}],
         "measured": [{"name": "Measured", "limits": [young]}],
         "composed": [{"name": "Together", "of": ["Diarrhea"], "intensity_min": 9, "lasting_min_days": 14}],
     }

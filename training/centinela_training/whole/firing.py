@@ -27,17 +27,17 @@ class Request:
         self.history: list[str] = []
         self.vitals: dict[str, object] = {}
         self.pregnant = False
-        self.low, self.high = rule.get("age_min_years", 0.0), rule.get("age_below_years", OLDEST)
+        self.low, self.high = rule.get("age_from_years", 0.0), rule.get("age_below_years", OLDEST)
         self.sex = rule.get("sex", "F")
 
     def is_of_age(self, limits: Mapping) -> bool:
         """Whether some age is left under further limits."""
-        return max(self.low, limits.get("age_min_years", 0.0)) < min(
+        return max(self.low, limits.get("age_from_years", 0.0)) < min(
             self.high, limits.get("age_below_years", OLDEST)
         )
 
     def narrow(self, limits: Mapping) -> None:
-        self.low = max(self.low, limits.get("age_min_years", 0.0))
+        self.low = max(self.low, limits.get("age_from_years", 0.0))
         self.high = min(self.high, limits.get("age_below_years", OLDEST))
 
     @property
@@ -153,8 +153,8 @@ class Firing:
             for band in sorted(bands, key=lambda b: -b["score"]):
                 if total >= max(1, total_min) or total + band["score"] > total_max:
                     continue
-                limit = {k: v for k, v in band.items() if k in ("min", "max") and v is not None}
-                request.vitals[parameter["name"]] = within({"vital": parameter["name"]} | limit)
+                edge = band["min"] if band["min"] is not None else band["max"]
+                request.vitals[parameter["name"]] = edge
                 total += band["score"]
                 break
 
@@ -170,8 +170,8 @@ def within(limit: Mapping) -> object:
     step = STEPS.get(limit["vital"], 1)
     if "values" in limit:
         return limit["values"][0]
-    if "min" in limit:
-        return limit["min"]
-    if "max" in limit:
-        return limit["max"]
+    if "at_least" in limit:
+        return limit["at_least"]
+    if "at_most" in limit:
+        return limit["at_most"]
     return round(limit["above"] + step if "above" in limit else limit["below"] - step, 1)
