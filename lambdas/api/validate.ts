@@ -225,7 +225,7 @@ function custom(path: Path, body: unknown, params: CheckParams): FieldError {
           es: `${es(path)} no tiene el formato admitido: ${params.words.es}.`,
           en: `${en(path)} does not have the allowed format: ${params.words.en}.`,
         },
-        allowed: [params.pattern],
+        allowed: params.allowed,
       };
     case 'TOO_MANY':
       return tooMany(path, Object.keys(value as object).length, params.max);

@@ -1,6 +1,6 @@
 import type { NameIndex } from './names.ts';
 import { resolve } from './names.ts';
-import type { Finding, Gender, Localised, Patient, Vitals, Warning } from './types.ts';
+import type { Finding, Gender, Localised, Patient, Term, Vitals, Warning } from './types.ts';
 
 /** One finding as the caller wrote it. */
 export interface ReportedFinding {
@@ -32,7 +32,8 @@ export interface ReportedPatient {
 
 /** Places in the request that say of one term that it is there and that it is not. */
 export interface Contradiction {
-  readonly id: string;
+  /** Of the finding. */
+  readonly label: Localised;
   readonly pointers: readonly string[];
 }
 
@@ -60,23 +61,23 @@ export function canonicalise(index: NameIndex, reported: ReportedPatient): Canon
       unknown.push(finding);
       continue;
     }
-    const id = idOf(index, found.term);
-    if (found.obsolete) warnings.push(obsoleteTerm(id, finding.pointer));
+    const term = termAt(index, found.term);
+    if (found.obsolete) warnings.push(obsoleteTerm(term, finding.pointer));
     const same = mentions.get(found.term);
     if (same === undefined) {
       mentions.set(found.term, [finding]);
     } else {
-      warnings.push(duplicateFinding(id, finding.pointer));
+      warnings.push(duplicateFinding(term, finding.pointer));
       same.push(finding);
     }
   }
   const findings: Finding[] = [];
   const contradictions: Contradiction[] = [];
   for (const [term, same] of mentions) {
-    const id = idOf(index, term);
+    const { id, es, en } = termAt(index, term);
     findings.push(merge(id, term, same));
     if (new Set(same.map((finding) => finding.present)).size > 1)
-      contradictions.push({ id, pointers: same.map((finding) => finding.pointer) });
+      contradictions.push({ label: { es, en }, pointers: same.map((finding) => finding.pointer) });
   }
   const { age, gender, vitals } = reported;
   const isNamed = findings.some(({ id, present }) => present && PREGNANCY.includes(id));
@@ -112,26 +113,26 @@ function merge(id: string, term: number, same: readonly ReportedFinding[]): Find
   };
 }
 
-function idOf(index: NameIndex, term: number): string {
-  const id = index.vocabulary.terms[term]?.id;
-  if (id === undefined) throw new RangeError(`no term ${term}`);
-  return id;
+function termAt({ vocabulary: { terms } }: NameIndex, index: number): Term {
+  const term = terms[index];
+  if (term === undefined) throw new RangeError(`no term ${index}`);
+  return term;
 }
 
-const obsoleteTerm = (id: string, pointer: string): Warning => ({
+const obsoleteTerm = ({ id, es, en }: Term, pointer: string): Warning => ({
   code: 'OBSOLETE_TERM',
   message: {
-    es: `La HPO ha retirado este código; se ha usado el que lo sustituye, ${id}.`,
-    en: `HPO has retired this code; the one that replaces it, ${id}, was used.`,
+    es: `La HPO ha retirado este código; se ha usado el que lo sustituye, «${es}» (${id}).`,
+    en: `HPO has retired this code; the one that replaces it, "${en}" (${id}), was used.`,
   },
   pointer,
 });
 
-const duplicateFinding = (id: string, pointer: string): Warning => ({
+const duplicateFinding = ({ es, en }: Term, pointer: string): Warning => ({
   code: 'DUPLICATE_FINDING',
   message: {
-    es: `El hallazgo ${id} se ha indicado más de una vez; se cuenta una sola, con la mayor intensidad.`,
-    en: `The finding ${id} was given more than once; it counts once, with the greatest intensity.`,
+    es: `El hallazgo «${es}» se ha indicado más de una vez; se cuenta una sola, con la mayor intensidad.`,
+    en: `The finding "${en}" was given more than once; it counts once, with the greatest intensity.`,
   },
   pointer,
 });

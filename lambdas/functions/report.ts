@@ -90,16 +90,13 @@ function inconsistent(model: Model, reported: readonly ReportedFinding[], patien
 function refuseContradictions({ contradictions }: Canonical): void {
   if (contradictions.length === 0) return;
   throw new ApiProblem('CONTRADICTION', {
-    errors: contradictions.flatMap(({ id, pointers }) =>
-      pointers.map((pointer) => ({
-        pointer,
-        code: 'CONTRADICTION',
-        message: {
-          es: `El hallazgo ${id} figura como presente y como ausente.`,
-          en: `The finding ${id} is given as present and as absent.`,
-        },
-      })),
-    ),
+    errors: contradictions.flatMap(({ label, pointers }) => {
+      const message = {
+        es: `El hallazgo «${label.es}» figura como presente y como ausente.`,
+        en: `The finding "${label.en}" is given as present and as absent.`,
+      };
+      return pointers.map((pointer) => ({ pointer, code: 'CONTRADICTION', message }));
+    }),
   });
 }
 

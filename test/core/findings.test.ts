@@ -52,6 +52,10 @@ describe('canonicalise', () => {
       { id: 'HP:0001945', term: termOf('fiebre'), present: true, intensity: 7 },
     ]);
     expect(warnings).toMatchObject([{ code: 'DUPLICATE_FINDING', pointer: '/symptoms/HP:0001945' }]);
+    expect(warnings[0]?.message).toEqual({
+      es: 'El hallazgo «Fiebre» se ha indicado más de una vez; se cuenta una sola, con la mayor intensidad.',
+      en: 'The finding "Fever" was given more than once; it counts once, with the greatest intensity.',
+    });
   });
 
   it('keeps a finding as history only where nothing else tells of it', () => {
@@ -70,7 +74,9 @@ describe('canonicalise', () => {
 
     const { contradictions } = canonicalise(index, reported);
 
-    expect(contradictions).toEqual([{ id: 'HP:0001945', pointers: ['/symptoms/fiebre', '/absent/0'] }]);
+    expect(contradictions).toEqual([
+      { label: { es: 'Fiebre', en: 'Fever' }, pointers: ['/symptoms/fiebre', '/absent/0'] },
+    ]);
   });
 
   it('leaves out what nobody knows and hands it back', () => {

@@ -106,7 +106,14 @@ describe('GET /v1/predictions/{id}/next-questions', () => {
     const { status, body } = await get({ query: { limit } });
 
     expect(status).toBe(422);
-    expect(body.errors).toMatchObject([{ pointer: '/limit' }]);
+    expect(body.errors).toMatchObject([
+      {
+        pointer: '/limit',
+        code: 'BAD_FORMAT',
+        message: expect.stringMatching(/de 1 a 20\.$/),
+        allowed: [1, 20],
+      },
+    ]);
   });
 
   it('needs its scope, and models that run', async () => {

@@ -408,6 +408,19 @@ describe('POST /v1/predict', () => {
       '/symptoms/fiebre',
       '/absent/0',
     ]);
+    for (const { message } of body.errors)
+      expect(message).toBe('El hallazgo «Fiebre» figura como presente y como ausente.');
+  });
+
+  it('names the finding in the reader’s language', async () => {
+    const { body } = await post({
+      symptoms: { fiebre: 5 },
+      absent: ['Fever'],
+      age: 30,
+      gender: 'F',
+      lang: 'en',
+    });
+    expect(body.errors[0].message).toBe('The finding "Fever" is given as present and as absent.');
   });
 });
 

@@ -7,7 +7,7 @@ import type { Localised } from '../../core/types.ts';
 export type CheckParams =
   | { readonly code: 'OUT_OF_RANGE'; readonly min: number; readonly max: number; readonly unit: Localised }
   | { readonly code: 'TOO_MANY'; readonly max: number }
-  | { readonly code: 'BAD_FORMAT'; readonly pattern: string; readonly words: Localised }
+  | { readonly code: 'BAD_FORMAT'; readonly allowed: readonly (string | number)[]; readonly words: Localised }
   /** The field may not be above its sibling. */
   | { readonly code: 'INCONSISTENT'; readonly notAbove: string };
 
@@ -20,9 +20,13 @@ export function range(min: number, max: number, unit: Localised): z.ZodNumber {
     .meta({ minimum: min, maximum: max });
 }
 
-/** A string of the pattern, which `words` say: "must be ...". */
-export function format(pattern: RegExp, words: Localised): z.ZodString {
-  const params: CheckParams = { code: 'BAD_FORMAT', pattern: pattern.source, words };
+/** A string of the pattern, which `words` say: "must be ..."; `allowed` where the pattern says it worse. */
+export function format(
+  pattern: RegExp,
+  words: Localised,
+  allowed: readonly (string | number)[] = [pattern.source],
+): z.ZodString {
+  const params: CheckParams = { code: 'BAD_FORMAT', allowed, words };
   return z
     .string()
     .refine((value) => pattern.test(value), { params })

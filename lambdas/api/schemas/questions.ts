@@ -75,7 +75,11 @@ export const NextQuestionsResponseSchema = z
 export type NextQuestionsResponse = z.infer<typeof NextQuestionsResponseSchema>;
 
 export const NextQuestionsQuerySchema = z.strictObject({
-  limit: format(/^(?:[1-9]|1\d|20)$/, { es: 'un número entero de 1 a 20', en: 'a whole number from 1 to 20' })
+  limit: format(
+    /^(?:[1-9]|1\d|20)$/,
+    { es: 'un número entero de 1 a 20', en: 'a whole number from 1 to 20' },
+    [1, 20],
+  )
     .exactOptional()
     .describe('How many questions at most, 1-20; 5 where it is not given.'),
   lang: z.enum(['es', 'en']).exactOptional().describe('Language of the words; before Accept-Language.'),
