@@ -6,15 +6,7 @@ import { type ConditionSeverities, severityMass, weighSeverity } from './gravity
 import type { ModelKnowledge } from './parts.ts';
 import type { SeverityCosts, SeverityMass } from './severity-costs.ts';
 import type { Trust } from './trust.ts';
-import type {
-  FiredRule,
-  Patient,
-  PatientCourse,
-  ReviewReason,
-  RuleUrgency,
-  Severity,
-  UrgencyLevel,
-} from './types.ts';
+import type { FiredRule, Patient, PatientCourse, ReviewReason, Severity, UrgencyLevel } from './types.ts';
 import { REVIEW_REASONS } from './types.ts';
 import {
   type ConditionUrgencies,
@@ -73,10 +65,13 @@ const LOW_CONFIDENCE = 0.7;
 const ENOUGH_FINDINGS = 3;
 /** Years; of the training patients 1.9 % are younger, in 19 of the 49 conditions, many of them adults' diseases. */
 const YOUNGEST_SUPPORTED = 1;
-/** What a fired rule of each urgency never goes with: an emergency is acute, whatever chronic illness is behind it. */
-const TOO_MILD: Readonly<Record<RuleUrgency, readonly Severity[]>> = {
-  immediate: ['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE', 'ENFERMEDAD_CRONICA'],
-  urgent: ['NO_ENFERMO', 'MOLESTIAS_LEVES'],
+/**
+ * What an urgency never goes with, whether rules or models call for it: an emergency is acute, whatever chronic illness is
+ * behind it. The severity is raised, the urgency never lowered.
+ */
+const TOO_MILD: Partial<Readonly<Record<UrgencyLevel, readonly Severity[]>>> = {
+  IMMEDIATE: ['NO_ENFERMO', 'MOLESTIAS_LEVES', 'ENFERMEDAD_LEVE', 'ENFERMEDAD_CRONICA'],
+  URGENT: ['NO_ENFERMO', 'MOLESTIAS_LEVES'],
 };
 
 /**
@@ -97,7 +92,11 @@ export function triage(
   const mayBeWell = !urgentByModel && !gaps.vitalsMayBeAbnormal && isAllRead(bundle, patient, gaps);
   const mass = severityMass(severities, differential);
   const weighed = weighSeverity(bundle, severities, costs, differential, mass, mayBeWell);
-  const raised = fired.some((rule) => TOO_MILD[rule.urgency].includes(weighed.severity));
+  const urgency = urgencyLevel(urgencies, differential, fired, urgentByModel, {
+    hasComplaint: complaintsOf(bundle.vocabulary.terms, patient).length > 0,
+    vitalsNotScored: gaps.vitalsNotScored,
+  });
+  const raised = TOO_MILD[urgency]?.includes(weighed.severity) ?? false;
   const severity = raised ? 'ENFERMEDAD_AGUDA' : weighed.severity;
   const confidence = mass[severity];
   const orphan = suspicion(bundle, differential.gate.orphan);
@@ -105,21 +104,18 @@ export function triage(
     severity,
     confidence,
     severityMass: mass,
-    urgency: urgencyLevel(urgencies, differential, fired, urgentByModel, {
-      hasComplaint: complaintsOf(bundle.vocabulary.terms, patient).length > 0,
-      vitalsNotScored: gaps.vitalsNotScored,
-    }),
+    urgency,
     course: courseOf(courses, differential),
     urgentByModel,
     orphan,
     reviewReasons: reviewReasons(patient, gaps, {
       LOW_CONFIDENCE: confidence < LOW_CONFIDENCE,
-      AMBIGUOUS_SET: spansUrgencies(urgencies, set),
+      AMBIGUOUS_SET: spansUrgencies(urgencies, set, differential),
       OUT_OF_DISTRIBUTION: outOfDistribution,
       INSUFFICIENT_DATA: lowSufficiency,
       ORPHAN_SUSPICION: orphan.level !== 'NONE',
       RULE_DISAGREEMENT:
-        weighed.partsDisagree || (fired.length > 0 && weighed.severity !== 'ENFERMEDAD_AGUDA'),
+        weighed.partsDisagree || raised || (fired.length > 0 && weighed.severity !== 'ENFERMEDAD_AGUDA'),
       STALE_MODEL: gaps.staleModel,
     }),
   };

@@ -12,6 +12,7 @@ export interface GoldenAnswer {
   readonly lang: 'es' | 'en';
   readonly severity: PredictResponse['severity'];
   readonly confidence: number | null;
+  readonly urgency: PredictResponse['urgency'];
   readonly urgent: boolean;
   readonly urgent_by: readonly ('rule' | 'model')[];
   /** Ids of the red flags. */
@@ -73,6 +74,7 @@ function summaryOf(answer: PredictResponse, lang: 'es' | 'en'): GoldenAnswer {
     lang,
     severity: answer.severity,
     confidence: answer.confidence,
+    urgency: answer.urgency,
     urgent: answer.requires_immediate_attention,
     urgent_by: [...new Set(answer.urgency_reasons.map(({ kind }) => kind))],
     rules: answer.red_flags.map(({ id }) => id),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toModel } from '../../lambdas/adapters/model.ts';
 import { triage, triageByRules } from '../../lambdas/core/triage.ts';
@@ -113,6 +114,26 @@ describe('triage', () => {
     expect(judged(well, { who: notRead }).severity).toBe('MOLESTIAS_LEVES');
   });
 
+  it('raises the severity to what the urgency says, whoever says it', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const parts = (n: number) =>
+      fc
+        .array(share, { minLength: n, maxLength: n })
+        .map((weights) => weights.map((w) => (w + 1e-9) / weights.reduce((sum, one) => sum + one + 1e-9, 0)));
+    const anything = fc.record({ gate: parts(3), common: parts(4), broad: parts(3), orphan: parts(3) });
+    const rules = fc.subarray([rule('immediate'), rule('urgent')]);
+    fc.assert(
+      fc.property(anything, rules, ({ gate, ...said }, fired) => {
+        const weights = { broad: gate[0] ?? 0, orphan: gate[1] ?? 0 };
+        const { severity, urgency, reviewReasons } = judged({ gate: weights, ...said }, { fired });
+        if (urgency === 'IMMEDIATE') expect(severity).toBe('ENFERMEDAD_AGUDA');
+        if (urgency === 'URGENT') expect(['NO_ENFERMO', 'MOLESTIAS_LEVES']).not.toContain(severity);
+        if (fired.length > 0 && severity !== 'ENFERMEDAD_AGUDA')
+          expect(reviewReasons).toContain('RULE_DISAGREEMENT');
+      }),
+    );
+  });
+
   it('never says well and urgent together', () => {
     expect(judged({ common: [0, 0.45, 0, 0.55] })).toMatchObject({
       severity: 'ENFERMEDAD_AGUDA',
@@ -124,7 +145,7 @@ describe('triage', () => {
     ['a mass below 0.7', { common: [0.4, 0.6, 0, 0] }, {}, ['LOW_CONFIDENCE']],
     [
       'a set of an emergency and of what can wait',
-      sure,
+      { common: [0.1, 0.9, 0, 0] },
       { trust: { set: { rows: [4, 3], wellInSet: false } } },
       ['AMBIGUOUS_SET'],
     ],
@@ -165,19 +186,22 @@ describe('triage', () => {
   });
 
   it('lowers neither severity nor urgency for any doubt', () => {
-    const doubted = judged(sure, {
-      who: { ...threeFindings, pregnant: true },
-      trust: {
-        set: { rows: [3, 4], wellInSet: true },
-        ood: 1,
-        outOfDistribution: true,
-        sufficiency: 0,
-        lowSufficiency: true,
-        covered: false,
+    const doubted = judged(
+      { common: [0.1, 0.9, 0, 0] },
+      {
+        who: { ...threeFindings, pregnant: true },
+        trust: {
+          set: { rows: [3, 4], wellInSet: true },
+          ood: 1,
+          outOfDistribution: true,
+          sufficiency: 0,
+          lowSufficiency: true,
+          covered: false,
+        },
+        gaps: { unknownFindings: true, vitalsNotScored: true, vitalsMayBeAbnormal: true, staleModel: true },
       },
-      gaps: { unknownFindings: true, vitalsNotScored: true, vitalsMayBeAbnormal: true, staleModel: true },
-    });
-    expect(doubted).toMatchObject({ severity: 'ENFERMEDAD_AGUDA', confidence: 1, urgentByModel: true });
+    );
+    expect(doubted).toMatchObject({ severity: 'ENFERMEDAD_AGUDA', confidence: 0.9, urgentByModel: true });
     expect(doubted.reviewReasons).toEqual([
       'AMBIGUOUS_SET',
       'OUT_OF_DISTRIBUTION',

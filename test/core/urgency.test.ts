@@ -68,7 +68,19 @@ describe('spansUrgencies', () => {
     ['an emergency and conditions of unknown urgency', [4, 0, 7], false, false],
     ['nothing', [], true, false],
   ])('of a set with %s', (_, rows, wellInSet, expected) => {
-    expect(spansUrgencies(urgencies, { rows, wellInSet })).toBe(expected);
+    const probabilities = new Float64Array(8).fill(0.1);
+    expect(spansUrgencies(urgencies, { rows, wellInSet }, { probabilities, none: 0.2 })).toBe(expected);
+  });
+
+  it.each([
+    [0.001, 0.9, false],
+    [0.9, 0.001, false],
+    [0.0199, 0.5, false],
+    [0.02, 0.02, true],
+  ])('asks for something on each side: %d that may not wait, %d that may', (soon, later, expected) => {
+    const probabilities = Float64Array.from([0, 0, 0, later, soon / 2, soon / 2, 0, 0]);
+    const set = { rows: [3, 4, 5], wellInSet: false };
+    expect(spansUrgencies(urgencies, set, { probabilities, none: 0 })).toBe(expected);
   });
 });
 

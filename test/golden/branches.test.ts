@@ -60,6 +60,14 @@ it('urgency comes from the rules, from the models, from both, from neither', () 
   expect(kinds).toEqual(new Set(['rule', 'model', 'rule and model', '']));
 });
 
+it('no answer is urgent and next to well, none an emergency and no acute illness', () => {
+  const severitiesOf = (wanted: string) =>
+    new Set(answers.filter(({ urgency }) => urgency === wanted).map(({ severity }) => severity));
+  expect(severitiesOf('IMMEDIATE')).toEqual(new Set(['ENFERMEDAD_AGUDA']));
+  expect(severitiesOf('URGENT')).toContain('ENFERMEDAD_AGUDA');
+  for (const mild of ['NO_ENFERMO', 'MOLESTIAS_LEVES']) expect(severitiesOf('URGENT')).not.toContain(mild);
+});
+
 it('each level of the suspicion of an orphan condition is reached', () => {
   const levels = new Set(answers.map(({ orphan }) => orphan?.level));
   expect(levels).toEqual(new Set(['NONE', 'POSSIBLE', 'HIGH', undefined]));
