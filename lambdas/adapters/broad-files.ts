@@ -33,6 +33,8 @@ export interface BroadEntry {
   readonly row?: number;
   /** The one sex that can have it. */
   readonly only_sex?: 'F' | 'M';
+  /** Years under which nobody has it. */
+  readonly only_from?: number;
   /** Years from which nobody has it. */
   readonly only_below?: number;
   /** Of a candidate with a row of its own. */
@@ -98,7 +100,8 @@ export function readBroad(
     clinical: table(clinical, 1 / 255),
     literature: table(literature, section.literature_step),
     weights: section.weights,
-    temperatures: banded(section.temperatures),
+    confidences: banded(section.confidences),
+    missed: section.missed,
     weight: section.weight,
     floor: section.floor,
     decay: section.decay,
@@ -107,8 +110,9 @@ export function readBroad(
   return { spec, entries };
 }
 
-const limitsOf = ({ only_sex, only_below }: BroadEntry): Limits => ({
+const limitsOf = ({ only_sex, only_from, only_below }: BroadEntry): Limits => ({
   ...(only_sex === undefined ? {} : { onlySex: only_sex }),
+  ...(only_from === undefined ? {} : { onlyFrom: only_from }),
   ...(only_below === undefined ? {} : { onlyBelow: only_below }),
 });
 

@@ -57,7 +57,12 @@ const broad = z.strictObject({
   floor: positive,
   /** Of a ratio or a mention, for each step up to a broader term. */
   decay: positive.max(1),
-  temperatures: z.array(z.strictObject({ min_findings: count, temperature: positive })).min(1),
+  /** Share of what another source states of a condition that its texts do not name. */
+  missed: probability,
+  /** By number of known findings: what divides a score, and what no logit exceeds. */
+  confidences: z
+    .array(z.strictObject({ min_findings: count, temperature: positive, ceiling: positive }))
+    .min(1),
 });
 
 const gate = z.strictObject({

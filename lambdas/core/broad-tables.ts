@@ -31,7 +31,9 @@ export interface BroadSpec {
   /** Of the scorer, by feature. */
   readonly weights: readonly number[];
   /** By number of known findings. */
-  readonly temperatures: Banded<{ readonly temperature: number }>;
+  readonly confidences: Banded<{ readonly temperature: number; readonly ceiling: number }>;
+  /** Share of what another source states of a condition that its texts do not name. */
+  readonly missed: number;
   readonly weight: number;
   readonly floor: number;
   /** Of a ratio or a mention, for each step up to a broader term. */

@@ -1,3 +1,4 @@
+import { posteriorOf } from './broad-confidence.ts';
 import {
   BROAD_FEATURES,
   EXPLAINED,
@@ -9,7 +10,6 @@ import {
 import { knownFindings, strangeFindings, sumOf } from './broad-findings.ts';
 import { canHave } from './broad-people.ts';
 import { type Broad, greatest, LEAST_SPREAD } from './broad-tables.ts';
-import { inBand } from './features.ts';
 import type { Patient } from './types.ts';
 
 export { type Broad, type BroadSpec, type BroadTable, prepareBroad } from './broad-tables.ts';
@@ -54,17 +54,12 @@ export function queryBroad(broad: Broad, patient: Patient): BroadQuery {
   return { features, known: known.length, possible, bestLikelihood, coverage };
 }
 
-/** The scorer's output as logits: softmax gives the posterior over the candidates. -Infinity of the impossible. */
-export function broadLogits(
+/** The scorer's output as the posterior over the candidates; 0 of the impossible. */
+export const broadPosterior = (
   { spec }: Broad,
   { known, possible }: BroadQuery,
   scores: ArrayLike<number>,
-): Float64Array {
-  const { temperature } = inBand(spec.temperatures, known);
-  return Float64Array.from(scores, (score, row) =>
-    possible[row] === 1 ? score / temperature : Number.NEGATIVE_INFINITY,
-  );
-}
+): Float64Array => posteriorOf(spec, possible, known, scores);
 
 /**
  * What the gate reads: best sum of ln likelihood ratios, best share of the findings explained, that of the top

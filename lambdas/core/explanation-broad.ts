@@ -1,5 +1,6 @@
 /** What the broad layer's conditions owe to each finding. */
 
+import { saturated } from './broad-confidence.ts';
 import {
   ABSENT,
   AGE,
@@ -22,20 +23,18 @@ import {
 import { chiefOf, knownFindings, sumOf } from './broad-findings.ts';
 import { type Broad, LEAST_SPREAD } from './broad-tables.ts';
 import type { Effects } from './explanation.ts';
-import { inBand } from './features.ts';
 import type { Finding, Patient } from './types.ts';
 
 /**
  * Each finding's part in the logits of some possible candidates, against the mean of all candidates; a finding that the layer
- * does not read has 0. Findings, age and sex add up to the logit.
+ * does not read has 0. Findings, age and sex add up to the logit: where it saturates, each in its proportion.
  */
 export function broadContributions(broad: Broad, patient: Patient, candidates: readonly number[]): Effects[] {
   const { spec } = broad;
   const known = knownFindings(broad, patient.findings);
   const raw = rawFeatures(broad, patient, known);
-  const { temperature } = inBand(spec.temperatures, known.length);
   const spreads = raw.map((values, feature) => momentsOf(values, skippedBy(broad, feature)).spread);
-  /** How far a feature, or a part of one, lifts the logit of each candidate asked for; `values` by candidate. */
+  /** How far a feature, or a part of one, lifts the score of each candidate asked for; `values` by candidate. */
   const lifts = (feature: number, values: (row: number) => number): number[] => {
     const skipped = skippedBy(broad, feature);
     const spread = spreads[feature] as number;
@@ -47,7 +46,7 @@ export function broadContributions(broad: Broad, patient: Patient, candidates: r
       sum += values(row);
       of++;
     }
-    const unit = (spec.weights[feature] as number) / spread / temperature;
+    const unit = (spec.weights[feature] as number) / spread;
     return candidates.map((candidate) =>
       skipped[candidate] === 1 ? 0 : unit * (values(candidate) - sum / of),
     );
@@ -96,5 +95,14 @@ export function broadContributions(broad: Broad, patient: Patient, candidates: r
   }
   const of = (feature: number) => lifts(feature, (row) => (raw[feature] as Float64Array)[row] as number);
   const [ages, sexes] = [of(AGE), of(SEX)];
-  return parts.map((findings, i) => ({ findings, age: ages[i] as number, sex: sexes[i] as number }));
+  return parts.map((findings, i) => {
+    const [age, sex] = [ages[i] as number, sexes[i] as number];
+    const score = [...findings.values()].reduce((sum, part) => sum + part, age + sex);
+    const unit = score === 0 ? 0 : saturated(spec, known.length, score) / score;
+    return {
+      findings: new Map([...findings].map(([finding, part]) => [finding, part * unit])),
+      age: age * unit,
+      sex: sex * unit,
+    };
+  });
 }

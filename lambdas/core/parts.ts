@@ -1,6 +1,6 @@
 /** Runs the three parts and the gate, and merges them into one list. */
 
-import { type Broad, type BroadQuery, broadLogits, broadSummary, queryBroad } from './broad.ts';
+import { type Broad, type BroadQuery, broadPosterior, broadSummary, queryBroad } from './broad.ts';
 import type { Bundle } from './bundle.ts';
 import { calibrate, type Differential, merge, softmax } from './differential.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
@@ -79,7 +79,7 @@ export async function runParts(
   const [stacked, net, broadScores] = await outputs;
   const common = calibrate(bundle.common, stacked, informativeFindings(terms, findings));
   const orphan = softmax(orphanLogits(bundle.orphan.blend, bundle.orphan.facts, scores, net, patient));
-  const fromTexts = softmax(broadLogits(knowledge.broad, broad, broadScores));
+  const fromTexts = broadPosterior(knowledge.broad, broad, broadScores);
   const evidence = readEvidence(content, bundle.orphan, terms, findings, query, broad);
   const gateRow = gateFeatures(
     evidence,

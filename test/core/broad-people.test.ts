@@ -18,6 +18,14 @@ describe('who can have a condition', () => {
     );
   });
 
+  test('one of the grown: who is not younger than its years', () => {
+    fc.assert(
+      fc.property(gender, years, years, (g, age, onlyFrom) => {
+        expect(canHave({ gender: g, age }, { onlyFrom })).toBe(age >= onlyFrom);
+      }),
+    );
+  });
+
   test('one of the young: who is younger than its years', () => {
     fc.assert(
       fc.property(gender, years, years, (g, age, onlyBelow) => {

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BroadEntry, type BroadSection, readBroad } from '../../lambdas/adapters/broad-files.ts';
-import { broadLogits, broadSummary, prepareBroad, queryBroad } from '../../lambdas/core/broad.ts';
+import { broadPosterior, broadSummary, prepareBroad, queryBroad } from '../../lambdas/core/broad.ts';
+import { saturated } from '../../lambdas/core/broad-confidence.ts';
 import type { Effects } from '../../lambdas/core/explanation.ts';
 import { broadContributions } from '../../lambdas/core/explanation-broad.ts';
 import type { Finding, Patient, Term } from '../../lambdas/core/types.ts';
@@ -31,22 +33,19 @@ function patientOf({ present, absent, age, sex, chief, history }: Written): Pati
 }
 
 /** The linear scorer, as the ONNX model computes it. */
-function logitsOf(patient: Patient): Float64Array {
+function scoresOf(patient: Patient): number[] {
   const query = queryBroad(broad, patient);
   const width = section.weights.length;
-  const scores = entries.map((_, row) =>
+  return entries.map((_, row) =>
     section.weights.reduce((sum, weight, i) => sum + weight * (query.features[row * width + i] ?? 0), 0),
   );
-  return broadLogits(broad, query, scores);
 }
 
-function softmax(logits: Float64Array): Float64Array {
-  const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
+const posteriorOf = (patient: Patient): Float64Array =>
+  broadPosterior(broad, queryBroad(broad, patient), scoresOf(patient));
 
-const likeliest = (logits: Float64Array): number => logits.indexOf(Math.max(...logits));
+const likeliest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
 
 describe('broad layer', () => {
   test.each(fixture.patients.map((written, i) => [i, written] as const))(
@@ -54,13 +53,11 @@ describe('broad layer', () => {
     (_, written) => {
       const patient = patientOf(written);
 
-      const logits = logitsOf(patient);
-      const summary = broadSummary(queryBroad(broad, patient), softmax(logits));
+      const posterior = posteriorOf(patient);
+      const summary = broadSummary(queryBroad(broad, patient), posterior);
 
-      logits.forEach((logit, row) => {
-        const expected = written.logits[row] ?? null;
-        if (expected === null) expect(logit).toBe(Number.NEGATIVE_INFINITY);
-        else expect(logit).toBeCloseTo(expected, 5);
+      posterior.forEach((p, row) => {
+        expect(p).toBeCloseTo(written.posterior[row] as number, 6);
       });
       summary.forEach((value, i) => {
         expect(value).toBeCloseTo(written.summary[i] as number, 5);
@@ -71,13 +68,14 @@ describe('broad layer', () => {
   test('findings, age and sex add up to the logit', () => {
     for (const written of fixture.patients) {
       const patient = patientOf(written);
-      const logits = logitsOf(patient);
-      for (const candidate of [likeliest(logits), 4]) {
+      const { known } = queryBroad(broad, patient);
+      const scores = scoresOf(patient);
+      for (const candidate of [likeliest(scores), 4]) {
         const { findings, age, sex } = broadContributions(broad, patient, [candidate])[0] as Effects;
 
         expect([...findings.keys()]).toEqual(patient.findings);
         const sum = [...findings.values()].reduce((a, b) => a + b, age + sex);
-        expect(sum).toBeCloseTo(logits[candidate] as number, 5);
+        expect(sum).toBeCloseTo(saturated(spec, known, scores[candidate] as number), 5);
       }
     }
   });
@@ -87,10 +85,10 @@ describe('broad layer', () => {
       const patient = patientOf(written);
       const turned = { ...patient, findings: patient.findings.toReversed() };
 
-      const [there, back] = [logitsOf(patient), logitsOf(turned)];
+      const [there, back] = [posteriorOf(patient), posteriorOf(turned)];
 
-      there.forEach((logit, row) => {
-        expect(back[row]).toBeCloseTo(logit, 6);
+      there.forEach((p, row) => {
+        expect(back[row]).toBeCloseTo(p, 6);
       });
     }
   });
@@ -103,7 +101,7 @@ describe('broad layer', () => {
       findings: [...known.findings, { id: 'HP:0000118', term: 0, present: true }],
     };
 
-    expect(logitsOf(strange)).toEqual(logitsOf(known));
+    expect(posteriorOf(strange)).toEqual(posteriorOf(known));
     const covered = (patient: Patient) => Math.max(...queryBroad(broad, patient).coverage);
     expect(covered(strange)).toBeLessThan(covered(known));
   });
@@ -112,19 +110,42 @@ describe('broad layer', () => {
     const written = fixture.patients[0] as Written;
     const patientAt = (gender: Patient['gender'], age: number) => ({ ...patientOf(written), gender, age });
     const limited = entries.flatMap(({ only_sex, only_below }, row) =>
-      only_sex === 'F' || only_below !== undefined ? [row] : [],
+      only_sex === 'F' || only_below === 1 ? [row] : [],
     );
     const man = patientAt('M', 40);
 
     const query = queryBroad(broad, man);
-    const posterior = softmax(logitsOf(man));
+    const posterior = posteriorOf(man);
     const summary = broadSummary(query, posterior);
 
     expect(limited.length).toBeGreaterThan(2);
     for (const row of limited) expect([posterior[row], query.coverage[row]]).toEqual([0, 0]);
     expect(posterior.filter((p) => p > 0)).toHaveLength(entries.length - limited.length);
     expect(summary.every(Number.isFinite)).toBe(true);
-    expect(logitsOf(patientAt('O', 0)).every(Number.isFinite)).toBe(true);
+    expect(posteriorOf(patientAt('O', 0)).filter((p) => p > 0)).toHaveLength(entries.length - 1);
+  });
+
+  test('few findings never make a condition of texts near certain, and the order of the scores stays', () => {
+    const patient = patientOf(fixture.patients[0] as Written);
+    const query = queryBroad(broad, patient);
+    const scoresFrom = fc.array(fc.double({ min: -60, max: 60, noNaN: true }), {
+      minLength: entries.length,
+      maxLength: entries.length,
+    });
+
+    fc.assert(
+      fc.property(scoresFrom, fc.integer({ min: 0, max: 12 }), (scores, known) => {
+        const possible = new Uint8Array(entries.length).fill(1);
+
+        const posterior = broadPosterior(broad, { ...query, known, possible }, scores);
+
+        const kept = section.missed ** Math.max(known, 1);
+        expect(posterior.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+        expect(Math.max(...posterior)).toBeLessThanOrEqual(1 - kept + kept / entries.length + 1e-9);
+        expect(Math.min(...posterior)).toBeGreaterThanOrEqual(kept / entries.length - 1e-9);
+        expect(posterior[likeliest(scores)]).toBe(Math.max(...posterior));
+      }),
+    );
   });
 
   test('a patient without any finding tells no candidate apart by findings', () => {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,15 @@ class State:
     row: int = -1
     chief: int = -1
     history: tuple[int, ...] = ()
+
+
+def cut(state: State, size: int, rng: np.random.Generator) -> State:
+    """The state with at most ``size`` of its present findings, chosen at random, in their order."""
+    if len(state.present) <= size:
+        return state
+    kept = [state.present[i] for i in np.sort(rng.permutation(len(state.present))[:size])]
+    chief = state.chief if state.chief in kept else -1
+    return replace(state, present=kept, chief=chief, history=tuple(t for t in state.history if t in kept))
 
 
 class Simulator:

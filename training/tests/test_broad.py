@@ -168,26 +168,48 @@ class TestConditions:
 
 class TestPeople:
     @pytest.mark.parametrize(
-        ("en", "sex", "below"),
+        ("en", "sex", "since", "below"),
         [
-            ("Pelvic inflammatory disease", "F", None),
-            ("Testicular torsion", "M", None),
-            ("Retained Placenta", "F", None),
-            ("Breast cancer", None, None),
-            ("Neonatal jaundice", None, 12),
-            ("Urinary incontinence in children (enuresis)", None, 25),
+            ("Pelvic inflammatory disease", "F", None, None),
+            ("Testicular torsion", "M", None, None),
+            ("Ectopic pregnancy", "F", 10, 56),
+            ("Postpartum psychosis", "F", 10, 56),
+            ("Primary dysmenorrhea", "F", 10, 56),
+            ("Retained Placenta", "F", 10, 56),
+            ("Postmenopausal osteoporosis", "F", 10, None),
+            ("Benign prostatic hyperplasia", "M", 10, None),
+            # Bleeding after menopause is of the gravest, and a child may bleed too.
+            ("Abnormal vaginal bleeding", "F", None, None),
+            ("Breast cancer", None, None, None),
+            ("Neonatal jaundice", None, None, 1),
+            ("Febrile infant under 3 months", None, None, 1),
+            ("Infant diarrhea", None, None, 2),
+            ("Urinary incontinence in children (enuresis)", None, None, 25),
             # It lasts; and who has a condition most often is not who has it alone.
-            ("Neonatal diabetes mellitus", None, None),
-            ("Shigellosis (bacillary dysentery)", None, None),
-            ("Brachial plexus injury", None, None),
+            ("Neonatal diabetes mellitus", None, None, None),
+            ("Shigellosis (bacillary dysentery)", None, None, None),
+            ("Brachial plexus injury", None, None, None),
         ],
     )
     def test_a_text_that_says_it_of_one_sex_or_age_rules_out_the_others(
-        self, candidates: list[Candidate], en: str, sex: str | None, below: float | None
+        self, candidates: list[Candidate], en: str, sex: str | None, since: float | None, below: float | None
     ) -> None:
         found = named(candidates, en)
 
-        assert (people.only_sex(found), people.only_below(found)) == (sex, below)
+        limits = (people.only_sex(found), people.only_from(found), people.only_below(found))
+        assert limits == (sex, since, below)
+
+    @pytest.mark.parametrize("age", [4.0, 78.0])
+    def test_nobody_is_pregnant_as_a_child_or_in_old_age(
+        self, candidates: list[Candidate], age: float
+    ) -> None:
+        possible = people.People(candidates).possible("F", age)
+
+        of_pregnancy = [
+            i for i, c in enumerate(candidates) if any(r.get("icd10", "").startswith("O") for r in c.clinical)
+        ]
+        assert len(of_pregnancy) > 20
+        assert not possible[of_pregnancy].any()
 
     def test_no_trained_condition_is_ruled_out(self, candidates: list[Candidate]) -> None:
         who = people.People(candidates)

@@ -12,6 +12,7 @@ import pytest
 from centinela_training.broad import part as broad
 from centinela_training.broad import profiles, scorer
 from centinela_training.broad.candidate import Candidate
+from centinela_training.broad.confidence import MISSED, Confidence, fit_confidence, posterior, saturated
 from centinela_training.broad.features import FEATURES, Features, standardise
 from centinela_training.broad.profiles import Direct
 from centinela_training.simulate import State
@@ -58,14 +59,15 @@ def direct(vocabulary: SimpleNamespace) -> list[Direct]:
     return made
 
 
-NEWBORNS = 7
+NEWBORNS, PREGNANT = 7, 6
+CONFIDENCES = tuple(Confidence(t, c) for t, c in ((2.0, 2.5), (1.5, 3.0), (1.2, 4.0), (0.9, 6.0), (0.8, 9.0)))
 
 
 def candidate(row: int) -> Candidate:
-    """Every third is women's alone, one newborns'."""
+    """Every third is women's alone, of these one of pregnancy; one is newborns'."""
     text = {"source_kind": "agency", "sources": [["Text", "Agency", "https://example.org"]]}
     limits = {0: {"sex": "F"}, NEWBORNS: {"ages": ["infant"]}}.get(row if row == NEWBORNS else row % 3)
-    name = f"Neonatal c{row}" if row == NEWBORNS else f"c{row}"
+    name = {NEWBORNS: f"Neonatal c{row}", PREGNANT: f"c{row} in pregnancy"}.get(row, f"c{row}")
     return Candidate(name, name, "es", [f"DOID:{row}"], clinical=[text | limits] if limits else [])
 
 
@@ -74,7 +76,7 @@ def part() -> broad.BroadPart:
     vocabulary = world()
     candidates = [candidate(i) for i in range(N_CANDIDATES)]
     made = broad.BroadPart(candidates, direct(vocabulary), vocabulary, np.arange(N_CANDIDATES) + 100)
-    made.weights = broad.Weights(scorer.HAND_SET.astype(np.float32), (2.0, 1.5, 1.2, 0.9))
+    made.weights = broad.Weights(scorer.HAND_SET.astype(np.float32), CONFIDENCES)
     return made
 
 
@@ -155,10 +157,11 @@ class TestPart:
 
         [scores] = session.run(None, {"f": features})
 
-        band = broad.band_of([part.known(state)])[0]
-        expected = part.logits([state])[0] * part.weights.temperatures[band]
-        possible = np.isfinite(expected)
-        assert np.allclose(scores[possible, 0], expected[possible], atol=1e-5)
+        known = part.known(state)
+        possible = part.people.possible(state.sex, state.age)
+        confidence = part.weights.confidences[broad.band_of([known])[0]]
+        p = posterior(scores[:, 0][None], possible[None], [known], confidence)[0]
+        assert np.allclose(p, softmax(part.logits([state])[0]), atol=1e-6)
 
     def test_what_a_patient_cannot_have_never_competes(self, part: broad.BroadPart) -> None:
         for state in patients(part):
@@ -176,7 +179,9 @@ class TestPart:
     def test_who_tells_no_sex_may_have_all_of_his_age(self, part: broad.BroadPart) -> None:
         [state] = patients(part, 1)
 
-        assert np.all(np.isfinite(part.logits([dataclasses.replace(state, sex="O", age=0)])))
+        for age, out in ((0.5, {PREGNANT}), (30, {NEWBORNS}), (56, {NEWBORNS, PREGNANT})):
+            logits = part.logits([dataclasses.replace(state, sex="O", age=age)])[0]
+            assert set(np.flatnonzero(np.isinf(logits))) == out
 
     def test_the_gate_reads_what_the_possible_explain(self, part: broad.BroadPart) -> None:
         row = 3
@@ -218,12 +223,19 @@ class TestPart:
     def test_the_same_seed_draws_the_same_patients(self, part: broad.BroadPart) -> None:
         assert patients(part) == patients(part)
 
-    def test_finds_the_temperature_that_was_put_in(self) -> None:
-        rng = np.random.default_rng(0)
-        logits = rng.normal(size=(4000, 8)) * 2
-        truth = np.array([rng.choice(8, p=p) for p in softmax(logits)])
+    def test_findings_that_a_profile_lacks_count_as_if_its_text_had_never_named_them(
+        self, part: broad.BroadPart
+    ) -> None:
+        state = next(s for s in patients(part) if part.direct[s.row].findings and not s.absent)
+        state = dataclasses.replace(state, sex="O", chief=-1)
+        every = frozenset(state.present)
 
-        assert scorer.best_temperature(logits * 1.7, truth) == pytest.approx(1.7, rel=0.1)
+        none, all_of_them = (part.features.raw(state, state.row, lacking) for lacking in (frozenset(), every))
+        withheld = part.features.raw(state, state.row)
+
+        assert np.allclose(none, part.features.raw(state), atol=1e-6)
+        named_by_texts = [i for i, name in enumerate(FEATURES) if name not in ("sex", "age")]
+        assert np.allclose(all_of_them[:, named_by_texts], withheld[:, named_by_texts], atol=1e-5)
 
     def test_writes_what_the_reader_expects(self, part: broad.BroadPart, tmp_path: Path) -> None:
         section = part.write(tmp_path)
@@ -232,6 +244,37 @@ class TestPart:
         assert header.tolist()[:2] == [N_TERMS, N_CANDIDATES]
         assert len(section["weights"]) == len(section["features"]) == len(FEATURES)
         assert profiles.AGE_FROM[0] == 0
+
+
+class TestConfidence:
+    def test_finds_the_temperature_that_was_put_in(self) -> None:
+        rng = np.random.default_rng(0)
+        scores = rng.normal(size=(4000, 8)) * 2
+        possible, known = np.ones(scores.shape, bool), np.full(4000, 20)
+        truth = np.array([rng.choice(8, p=p) for p in softmax(scores)])
+
+        found = fit_confidence(scores * 1.7, possible, known, truth)
+
+        assert found.temperature == pytest.approx(1.7, rel=0.15)
+
+    def test_one_finding_never_makes_a_condition_likelier_than_not(self) -> None:
+        scores = np.zeros((1, 1000))
+        scores[0, 3] = 60.0
+        possible = np.ones((1, 1000), bool)
+
+        one, many = (posterior(scores, possible, [n], Confidence(1.0, 50.0))[0] for n in (1, 9))
+
+        assert one[3] == pytest.approx(1 - MISSED, abs=1e-3)
+        assert many[3] > 0.99
+        assert one.sum() == pytest.approx(1)
+
+    def test_no_logit_exceeds_the_ceiling_and_none_loses_its_place(self) -> None:
+        scores = np.array([-40.0, -1.0, 0.0, 0.1, 5.0, 40.0])
+
+        logits = saturated(scores, Confidence(1.5, 4.0))
+
+        assert np.abs(logits).max() <= 4
+        assert np.all(np.diff(logits) > 0)
 
 
 def fixture(part: broad.BroadPart, tmp_path: Path) -> dict:
@@ -251,7 +294,7 @@ def fixture(part: broad.BroadPart, tmp_path: Path) -> dict:
                 "sex": s.sex,
                 "chief": s.chief,
                 "history": list(s.history),
-                "logits": [round(z, 7) if np.isfinite(z) else None for z in part.logits([s])[0].tolist()],
+                "posterior": np.round(softmax(part.logits([s])[0]), 7).tolist(),
                 "summary": np.round(part.summary([s])[0], 7).tolist(),
             }
             for s in states
@@ -264,8 +307,7 @@ def test_the_fixture_of_the_twin_is_up_to_date(part: broad.BroadPart, tmp_path: 
     stored = json.loads(FIXTURE.read_text("utf-8"))
 
     for new, old in zip(made["patients"], stored["patients"], strict=True):
-        here, there = (np.array(of.pop("logits"), float) for of in (new, old))
-        assert np.allclose(here, there, atol=1e-6, equal_nan=True)
+        assert np.allclose(new.pop("posterior"), old.pop("posterior"), atol=1e-6)
         assert np.allclose(new.pop("summary"), old.pop("summary"), atol=1e-6)
     assert made == stored
 

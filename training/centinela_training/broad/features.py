@@ -147,8 +147,12 @@ class Features:
         past = [t for t in query if t in state.history or self._context[t]]
         return [t for t in query if t not in past], past
 
-    def raw(self, state: State, withheld: int = -1) -> np.ndarray:
-        """Features before z-scoring, [candidates, features]; ``withheld``: a candidate without its clinical profile."""
+    def raw(self, state: State, withheld: int = -1, lacking: frozenset[int] | None = None) -> np.ndarray:
+        """Features before z-scoring, [candidates, features].
+
+        ``withheld``: a candidate without its clinical profile, or, where findings that it is ``lacking`` are given,
+        without these alone.
+        """
         n = self.profiles.n
         today, past = self.split(state)
         x = np.zeros((n, len(FEATURES)))
@@ -173,13 +177,30 @@ class Features:
         if state.sex in "FM":
             x[:, 10] = self.profiles.sex[:, "FM".index(state.sex)]
         x[:, 11] = self.profiles.age[:, age_group(state.age)]
-        if withheld >= 0:
+        if lacking is not None:
+            self._lack(x, state, withheld, lacking)
+        elif withheld >= 0:
             floor = np.log(FLOOR)
             x[withheld, 0] = now[1, withheld] + then[1, withheld]
             x[withheld, 1], x[withheld, 7] = floor * len(today), floor * len(past)
             x[withheld, [2, 4, 6, 8, 9, 10, 11]] = 0
             x[withheld, 5] = floor * (state.chief in today)
         return x
+
+    def _lack(self, x: np.ndarray, state: State, row: int, lacking: frozenset[int]) -> None:
+        """Takes out of a candidate's features what findings add by its clinical profile."""
+        for part, likelihood, explained in zip(self.split(state), (1, 7), (2, 8), strict=True):
+            weight = sum(self.information(t) for t in part)
+            for term in lacking.intersection(part):
+                both, literature, ratio, share, _ = self.table(term)[:, row]
+                x[row, 0] += literature - both
+                x[row, likelihood] += np.log(FLOOR) - ratio
+                x[row, explained] -= share / weight
+                if term == state.chief and likelihood == 1:
+                    x[row, 5] += np.log(FLOOR) - ratio
+                    x[row, 6] -= share / self.information(term)
+        named = {a for t in self.query(state.present) if t not in lacking for a, _ in self.steps(t)}
+        x[row, 4] = self._rows_sum(self._profile, named)[row]
 
     def _rows_sum(self, table: np.ndarray, terms: set[int]) -> np.ndarray:
         """Sum of the dense rows of the terms that have one, [candidates]."""

@@ -17,33 +17,34 @@ import numpy as np
 
 from ..ddxplus import Ddxplus
 from ..orphan.knowledge import Disease
-from ..simulate import State
-from ..softmax import softmax
+from ..simulate import State, cut
 from ..vocabulary import Vocabulary
 from . import profiles
 from .candidate import Candidate
 from .conditions import Builder
+from .confidence import MISSED, Confidence, fit_confidence, posterior
 from .features import DECAY, FEATURES, FLOOR, WEIGHT, Features, standardise
 from .people import People
-from .scorer import HAND_SET, best_temperature, fit_weights, to_onnx
+from .scorer import HAND_SET, fit_weights, to_onnx
 from .simulate import Patients
 
 PROFILES = "broad_profiles.bin"
 CONDITIONS = "broad_conditions.json.gz"
 SCORER = "broad.onnx"
 
-N_FIT, N_CALIBRATE = 600, 1200
+N_FIT, N_CALIBRATE = 600, 1000
 WITHHELD = 0.5
-BANDS = (0, 3, 5, 8)  # least number of known findings
+SIZES = (1, 2, 3, 5, 8, 100)  # findings told by those it is calibrated on
+BANDS = (0, 2, 3, 5, 8)  # least number of known findings
 SUMMARY = ("best_likelihood", "coverage", "top_explained", "top_probability", "entropy", "known")
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Of the features, and the temperature by number of known findings."""
+    """Of the features, and the confidence by number of known findings."""
 
     features: np.ndarray
-    temperatures: tuple[float, ...]
+    confidences: tuple[Confidence, ...]
 
 
 class BroadPart:
@@ -62,7 +63,7 @@ class BroadPart:
         self.people = People(candidates)
         self.patients = Patients(candidates, direct, vocabulary, self.people)
         self.unprofiled = np.array([not d.findings for d in direct])
-        self.weights = Weights(HAND_SET, (1.0,) * len(BANDS))
+        self.weights = Weights(HAND_SET, (Confidence(),) * len(BANDS))
         self._last: tuple[Sequence[State], object, tuple[np.ndarray, np.ndarray]] | None = None
 
     @classmethod
@@ -113,22 +114,32 @@ class BroadPart:
         )
         possible = np.stack([self.people.possible(s.sex, s.age) for s in states])
         weights = fit_weights(x, np.array([s.row for s in states]), possible)
-        self.weights = Weights(weights.astype(np.float32), self.weights.temperatures)
-        # Every patient once with and once without the profile: half and half by design, not by luck.
-        states, _ = self.simulate_broad(N_CALIBRATE, calibrating)
-        truth = np.array([s.row for s in states])
-        logits = np.concatenate([self.logits(states), self.logits(states, truth)])
-        bands = np.tile(band_of([self.known(s) for s in states]), 2)
-        truth = np.tile(truth, 2)
-        everywhere = best_temperature(logits, truth)
-        temperatures = [
-            best_temperature(logits[bands == b], truth[bands == b])
-            if (bands == b).sum() >= 50
-            else everywhere
-            for b in range(len(BANDS))
-        ]
-        self.weights = Weights(self.weights.features, tuple(round(t, 4) for t in temperatures))
+        self.weights = Weights(weights.astype(np.float32), self.weights.confidences)
+        self._calibrate(calibrating)
         self._last = None
+
+    def _calibrate(self, rng: np.random.Generator) -> None:
+        """On patients of whom few or many findings are told, some of which no text of their condition names."""
+        drawn, _ = self.simulate_broad(N_CALIBRATE, rng, withhold=0)
+        told = [
+            cut(s, size, rng) for s in drawn for size in SIZES if size == SIZES[-1] or len(s.present) > size
+        ]
+        lacking = [frozenset(t for t in s.present if rng.random() < MISSED) for s in told]
+        weights = self.weights.features.astype(np.float64)
+        scores = np.stack(
+            [
+                self._standardise(self.features.raw(s, s.row, without), -1) @ weights
+                for s, without in zip(told, lacking, strict=True)
+            ]
+        )
+        possible = np.stack([self.people.possible(s.sex, s.age) for s in told])
+        known, truth = np.array([self.known(s) for s in told]), np.array([s.row for s in told])
+        bands = band_of(known)
+        fitted = [
+            fit_confidence(scores[b], possible[b], known[b], truth[b])
+            for b in (bands == i for i in range(len(BANDS)))
+        ]
+        self.weights = Weights(self.weights.features, tuple(fitted))
 
     # ---- scoring -------------------------------------------------------------------------------------------
 
@@ -144,7 +155,7 @@ class BroadPart:
         return standardise(raw, unprofiled)
 
     def logits(self, states: Sequence[State], withheld: Sequence[int] | None = None) -> np.ndarray:
-        """Logits over the candidates, [n, candidates], divided by the temperature: softmax gives the posterior.
+        """Logits over the candidates, [n, candidates]: ln of the posterior.
 
         -inf for what nobody of the patient's sex and age can have.
         ``withheld`` [n]: for each state a candidate that is scored without its clinical profile, or -1.
@@ -172,11 +183,12 @@ class BroadPart:
         for i, (state, w) in enumerate(zip(states, held, strict=True)):
             x = self.features.raw(state, int(w))
             known = self.known(state)
-            temperature = self.weights.temperatures[int(band_of([known])[0])]
+            confidence = self.weights.confidences[int(band_of([known])[0])]
             possible = self.people.possible(state.sex, state.age)
-            scores = self._standardise(x, int(w)) @ weights / temperature
-            logits[i] = np.where(possible, scores, -np.inf)
-            p = softmax(logits[i])
+            scores = self._standardise(x, int(w)) @ weights
+            p = posterior(scores[None], possible[None], [known], confidence)[0]
+            with np.errstate(divide="ignore"):
+                logits[i] = np.log(p)
             coverage = self.features.coverage(state, x[:, FEATURES.index("explained")])
             top = int(p.argmax())
             entropy = -float(np.sum(p * np.log(np.maximum(p, 1e-300))))
@@ -196,7 +208,12 @@ class BroadPart:
         entry: dict = {"code": c.code, "codes": c.codes, "en": c.en, "es": c.es, "es_lang": c.es_lang}
         entry["profile"] = "literature" if self.unprofiled[index] else "clinical"
         entry["source_kind"] = c.source_kind
-        limits = {"only_sex": self.people.sex[index], "only_below": self.people.below[index]}
+        people = self.people
+        limits = {
+            "only_sex": people.sex[index],
+            "only_from": people.since[index],
+            "only_below": people.below[index],
+        }
         entry |= {name: value for name, value in limits.items() if value is not None}
         if c.trained or c.orphan:
             entry["row"] = int(self.rows[index])
@@ -222,9 +239,10 @@ class BroadPart:
             "weight": WEIGHT,
             "floor": FLOOR,
             "decay": DECAY,
-            "temperatures": [
-                {"min_findings": n, "temperature": t}
-                for n, t in zip(BANDS, self.weights.temperatures, strict=True)
+            "missed": MISSED,
+            "confidences": [
+                {"min_findings": n, "temperature": c.temperature, "ceiling": c.ceiling}
+                for n, c in zip(BANDS, self.weights.confidences, strict=True)
             ],
         }
 

@@ -1,11 +1,11 @@
-"""The linear softmax over the candidates: its weights, its temperature, its export."""
+"""The linear softmax over the candidates: its weights, its export."""
 
 from __future__ import annotations
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
-from scipy.optimize import brentq, minimize
+from scipy.optimize import minimize
 
 from ..softmax import softmax
 
@@ -37,22 +37,6 @@ def fit_weights(x: np.ndarray, truth: np.ndarray, possible: np.ndarray) -> np.nd
 
     bounds = [(0.0, None)] * len(HAND_SET)
     return minimize(loss, HAND_SET, jac=True, method="L-BFGS-B", bounds=bounds).x
-
-
-def best_temperature(logits: np.ndarray, truth: np.ndarray) -> float:
-    """Temperature, 0.1 to 10, at which the mean probability of the first candidate is the share of right ones.
-
-    Log loss would flatten everything for the sake of those whose profile is withheld, far down the list.
-    """
-    right = float((logits.argmax(axis=1) == truth).mean())
-
-    def excess(ln_t: float) -> float:
-        return float(softmax(logits / np.exp(ln_t)).max(axis=1).mean()) - right
-
-    low, high = np.log(0.1), np.log(10.0)
-    if excess(low) <= 0 or excess(high) >= 0:
-        return float(np.exp(low if excess(low) <= 0 else high))
-    return float(np.exp(brentq(excess, low, high, xtol=1e-6)))
 
 
 def to_onnx(weights: np.ndarray) -> bytes:

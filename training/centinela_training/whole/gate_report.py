@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ..simulate import cut
 from .gate import KINDS
-from .patients import Patients, cut, together
+from .patients import Patients, together
 
 RECALL = 0.95
 RESAMPLES = 300

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..simulate import State
+from ..simulate import State, cut
 from ..vocabulary import Vocabulary
 
 # Few findings are the rule at a desk, and where the gate must not be rash.
@@ -64,15 +64,6 @@ def together(groups: Sequence[Patients]) -> Patients:
         [s for g in groups for s in g.states],
         *(np.concatenate([getattr(g, name) for g in groups]) for name in ARRAYS),
     )
-
-
-def cut(state: State, size: int, rng: np.random.Generator) -> State:
-    """The state with at most ``size`` of its present findings, chosen at random, in their order."""
-    if len(state.present) <= size:
-        return state
-    kept = [state.present[i] for i in np.sort(rng.permutation(len(state.present))[:size])]
-    chief = state.chief if state.chief in kept else -1
-    return replace(state, present=kept, chief=chief, history=tuple(t for t in state.history if t in kept))
 
 
 def cut_at_random(patients: Patients, rng: np.random.Generator) -> Patients:

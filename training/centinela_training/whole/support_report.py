@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..simulate import State
+from ..simulate import State, cut
 from .fit import Served
 from .gate import KINDS
-from .patients import Patients, cut
+from .patients import Patients
 from .support import LEAST_PATTERN, OOD_FROM, PATTERN_BANDS
 
 N_MADE_UP = 800

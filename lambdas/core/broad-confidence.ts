@@ -1,0 +1,31 @@
+/** From scores of the broad layer's candidates to probabilities; twin of `broad/confidence.py`, which says why. */
+
+import type { BroadSpec } from './broad-tables.ts';
+import { softmax } from './differential.ts';
+import { inBand } from './features.ts';
+
+/** The score as a logit: no finding lifts it above the ceiling. */
+export function saturated({ confidences }: BroadSpec, known: number, score: number): number {
+  const { temperature, ceiling } = inBand(confidences, known);
+  return ceiling * Math.tanh(score / (temperature * ceiling));
+}
+
+/**
+ * P(candidate). A share is kept for all that are possible alike: the chance that the findings told stand in no text of
+ * the true condition.
+ *
+ * @param known findings that the layer knows; with none age, sex and what is denied count as one.
+ */
+export function posteriorOf(
+  spec: BroadSpec,
+  possible: Uint8Array,
+  known: number,
+  scores: ArrayLike<number>,
+): Float64Array {
+  const logits = Float64Array.from(scores, (score, row) =>
+    possible[row] === 1 ? saturated(spec, known, score) : Number.NEGATIVE_INFINITY,
+  );
+  const missed = spec.missed ** Math.max(known, 1);
+  const count = possible.reduce((sum, one) => sum + one, 0);
+  return softmax(logits).map((p, row) => (1 - missed) * p + (missed * (possible[row] as number)) / count);
+}
