@@ -82,6 +82,11 @@ export function gateFeatures(
  * P(orphan) stays under every suspicion with one, below one half with two and below a high suspicion with three.
  */
 const MOST_ORPHAN: readonly number[] = [1, 0.19, 0.4, 0.65];
+/**
+ * Twin of `MOST_COMMON`: one finding does not make it likelier than before that the patient has a trained condition. The
+ * training data know no others, so what a single one of them shows would name that one.
+ */
+const MOST_COMMON = 0.45;
 
 /**
  * How much weight each part's list gets: what the gate's model says, and the prior where no layer reads any finding.
@@ -93,13 +98,20 @@ export function gateWeights(spec: GateSpec, output: Float32Array, evidence: Evid
   const [common = Number.NaN, broad = Number.NaN, orphan = Number.NaN] = output;
   const sum = common + broad + orphan;
   if (!(Math.abs(sum - 1) < 1e-3)) throw new RangeError('the gate gave no probabilities');
-  return heldBack({ common, broad, orphan: orphan / sum }, MOST_ORPHAN[findingsRead(evidence)] ?? 1);
+  const held = heldBack({ common, broad, orphan: orphan / sum }, MOST_ORPHAN[findingsRead(evidence)] ?? 1);
+  return findingsRead(evidence) === 1 ? notCommonByOne(held) : held;
 }
 
 /** P(orphan) at most `most`; common and broad share what is left as they did. */
 function heldBack({ common, broad, orphan }: GateWeights, most: number): GateWeights {
   const factor = (1 - Math.min(orphan, most)) / Math.max(common + broad, 1e-12);
   return { common: common * factor, broad: broad * factor, orphan: 1 - (common + broad) * factor };
+}
+
+/** What P(common) exceeds is broad's. */
+function notCommonByOne({ common, broad, orphan }: GateWeights): GateWeights {
+  const least = Math.min(common, MOST_COMMON);
+  return { common: least, broad: broad + common - least, orphan };
 }
 
 // Plain loops: over ten thousand rows a callback an element costs a millisecond.

@@ -107,6 +107,17 @@ describe('gateWeights', () => {
     expect(common + broad + orphan).toBeCloseTo(1, 12);
   });
 
+  it('takes one finding for no more of a trained condition than before, and leaves the rest to the texts', () => {
+    const output = Float32Array.of(0.9, 0.08, 0.02);
+
+    const [one, two] = [1, 2].map((known) => gateWeights(spec, output, { ...nobody, known }));
+
+    expect(one?.common).toBe(0.45);
+    expect(one?.broad).toBeCloseTo(0.53, 6);
+    expect(one?.orphan).toBeCloseTo(0.02, 6);
+    expect(two?.common).toBeCloseTo(0.9, 6);
+  });
+
   it.each([[[]], [[0.5, 0.5]], [[0.5, 0.2, 0.1]], [[Number.NaN, 0.5, 0.5]]])(
     'refuses what is no answer: %j',
     (output) => {

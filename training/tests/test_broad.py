@@ -1,7 +1,7 @@
 """The broad layer's sources: findings, merging, profiles."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from centinela_training.broad.candidate import Candidate, uninverted, variants
 from centinela_training.broad.conditions import Builder
 from centinela_training.ddxplus import Ddxplus
 from centinela_training.orphan.knowledge import Disease
-from centinela_training.vocabulary import BROAD_FINDINGS, BROAD_SYNONYMS, Vocabulary
+from centinela_training.vocabulary import BROAD_FINDINGS, BROAD_SYNONYMS, Vocabulary, normalise
 
 ACROMEGALY = Disease("ORPHA:963", ("ORPHA:963",), "Acromegaly", "Acromegalia", "es", None, (), frozenset())
 DIABETES = Disease("OMIM:125853", ("OMIM:125853",), "Type 2 diabetes", "x", "en", None, (), frozenset())
@@ -164,6 +164,44 @@ class TestConditions:
         assert said == {"urgent", "acute", None}
         assert {c.unconfirmed() for c in by_kind["literature"]} == {None}
         assert named(candidates, "Acute limb ischemia").unconfirmed() == "urgent"
+
+
+class TestDuplicates:
+    @pytest.mark.parametrize(
+        ("kept", "other"),
+        [
+            ("Gout", "Gouty arthritis"),
+            ("Hives (urticaria)", "Acute urticaria"),
+            ("Dry eye", "Dry eye (keratoconjunctivitis sicca)"),
+            ("Bronchiolitis", "Viral bronchiolitis"),
+            ("Subarachnoid hemorrhage", "Ruptured brain aneurysm"),
+            ("Moderate or severe head injury", "Moderate or severe traumatic brain injury"),
+            ("Iron-deficiency anemia", "Hypochromic (iron deficiency) anemia"),
+        ],
+    )
+    def test_one_condition_of_two_texts_stands_once_by_the_wider_name(
+        self, candidates: list[Candidate], kept: str, other: str
+    ) -> None:
+        texts = {row["name_en"] for row in named(candidates, kept).clinical}
+
+        assert {kept, other} <= texts | {kept}
+        assert other not in {c.en for c in candidates}
+
+    @pytest.mark.parametrize("one", ["Mumps", "Acute pancreatitis", "Falciparum malaria", "Pemphigoid"])
+    def test_a_like_name_or_a_kind_of_it_is_another_condition(
+        self, candidates: list[Candidate], one: str
+    ) -> None:
+        assert len({row["id"] for row in named(candidates, one).clinical}) == 1
+
+    def test_no_two_rows_of_one_code_share_an_everyday_name(self, candidates: list[Candidate]) -> None:
+        owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for c in candidates:
+            for row in c.clinical:
+                for name in {normalise(row.get(key) or "") for key in ("name_es", "lay_es")} - {""}:
+                    if row.get("icd10"):
+                        owners[row["icd10"], name].add(c.en)
+
+        assert {key: names for key, names in owners.items() if len(names) > 1} == {}
 
 
 class TestPeople:

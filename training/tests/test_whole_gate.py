@@ -121,3 +121,15 @@ def test_few_findings_never_make_an_orphan_patient():
     assert p[:, 2] == pytest.approx([0.19, 0.4, 0.65, 0.9], abs=1e-6)
     assert p[:, 1] / p[:, 0] == pytest.approx([4] * 4, rel=1e-4)
     assert p.sum(1) == pytest.approx(1)
+
+
+def test_one_finding_never_makes_a_trained_condition_likelier_than_before():
+    n = len(FEATURES)
+    gate = Gate(gate_onnx(np.zeros((n, 3)), np.log([0.9, 0.08, 0.02])).SerializeToString())
+    told = np.zeros((2, n), np.float32)
+    told[:, FEATURES.index("ln_findings")] = np.log1p([1, 2])
+
+    p = gate.predict(told)
+
+    assert p[0] == pytest.approx([PRIOR[0], 0.53, 0.02], abs=1e-6)
+    assert p[1] == pytest.approx([0.9, 0.08, 0.02], abs=1e-6)

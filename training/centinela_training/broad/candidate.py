@@ -69,8 +69,12 @@ class Candidate:
 def variants(name: str) -> set[str]:
     """Normalised ways to write a name: whole, without and inside its parentheses, MeSH's inversion undone."""
     inside = re.findall(r"\(([^)]*)\)", name)
-    outside = re.sub(r"\s*\([^)]*\)", "", name)
-    return {normalise(uninverted(n)) for n in (name, outside, *inside)} - {""}
+    return {normalise(uninverted(n)) for n in (name, outside_parentheses(name), *inside)} - {""}
+
+
+def outside_parentheses(name: str) -> str:
+    """``Dry eye (keratoconjunctivitis sicca)`` without what stands in parentheses."""
+    return re.sub(r"\s*\([^)]*\)", "", name)
 
 
 def uninverted(name: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..orphan.knowledge import SPANISH_NAMES, Disease
 from ..orphan.knowledge import exact_matches as exact_matches
 from ..vocabulary import normalise, read_jsonl_gz, slugify
-from .candidate import Candidate, uninverted, variants
+from .candidate import Candidate, outside_parentheses, uninverted, variants
 from .findings import SYMPTOMS
 
 LITERATURE = "common-diseases/literature_annotations.2015-05-11.jsonl.gz"
@@ -58,6 +58,8 @@ WIDER_NAMES = {
 # MeSH and the Disease Ontology (cardiac arrest, trichomoniasis), equal words, or ICD-10's own label (K46).
 SAME_CONDITION = {
     "Sudden cardiac arrest": "Cardiac arrest",
+    "Acute urticaria": "Hives (urticaria)",
+    "Hypochromic (iron deficiency) anemia": "Iron-deficiency anemia",
     "Liver abscess (pyogenic)": "Pyogenic liver abscess",
     "Trichomonas Infections": "Trichomoniasis",
     "Hernia, Abdominal": "Abdominal wall hernia",
@@ -74,7 +76,8 @@ LABEL_LIKENESS = 0.5
 def _merge_same(rows: list[dict]) -> list[list[dict]]:
     """Rows of the clinical layer that are one condition.
 
-    The same id, or one ICD-10 category and a name in common, or known to be the same.
+    The same id, or one ICD-10 category and a name in common, or one ICD-10 code and an everyday Spanish name of one
+    that the other goes by, or one whole English name, or one Spanish name in one ICD-10 chapter, or known to be so.
     """
     groups: list[list[dict]] = []
     by_key: dict[tuple, int] = {}
@@ -83,7 +86,11 @@ def _merge_same(rows: list[dict]) -> list[list[dict]]:
         names = variants(row["name_en"]) | {"es " + normalise(row["name_es"])}
         keys = [(category, name) for name in sorted(names) if category]
         keys += [("id", row["id"])] if row["id"] else []
-        keys.append(("known as", SAME_CONDITION.get(row["name_en"], row["name_en"])))
+        everyday = {normalise(row[name]) for name in ("name_es", "lay_es") if row.get(name)}
+        keys += [(row["icd10"], name) for name in sorted(everyday) if row.get("icd10")]
+        known_as = SAME_CONDITION.get(row["name_en"], row["name_en"])
+        keys.append(("known as", normalise(outside_parentheses(known_as))))
+        keys += [(category[0], name, "es") for name in (normalise(row["name_es"]),) if category]
         at = next((by_key[k] for k in keys if k in by_key), len(groups))
         if at == len(groups):
             groups.append([])
@@ -91,6 +98,11 @@ def _merge_same(rows: list[dict]) -> list[list[dict]]:
         for key in keys:
             by_key.setdefault(key, at)
     return groups
+
+
+def _narrowness(row: dict) -> tuple:
+    """Least for the name that a condition is known by: no other name of it, of a coded concept, short."""
+    return row["name_en"] in SAME_CONDITION, row["id"] is None, len(row["name_en"]), row["name_en"]
 
 
 class _Names:
@@ -133,7 +145,9 @@ class Builder:
             for mondo, codes in exact_matches(data / f"mondo/mondo_exactmatch_{version}.sssom.tsv.gz").items()
             for code in codes
         )
-        merged = [self._clinical(group) for group in _merge_same(rows)]
+        groups = _merge_same(rows)
+        self.rows_merged = len(rows) - len(groups)
+        merged = [self._clinical(group) for group in groups]
         merged = self._with_trained(merged, trained)
         merged += self._remaining(merged, [row["id"] for row in listed])
         self._codes(merged)
@@ -150,7 +164,7 @@ class Builder:
 
     def _clinical(self, group: list[dict]) -> Candidate:
         # The shortest name is the widest: "Nephrotic syndrome" before "Childhood nephrotic syndrome".
-        first = min(group, key=lambda r: (len(r["name_en"]), r["name_en"]))
+        first = min(group, key=_narrowness)
         ids = list(dict.fromkeys(r["id"] for r in [first, *group] if r["id"]))
         literature = [i for i in ids if i in self.literature]
         names = sorted({name for r in group for name in variants(r["name_en"])})

@@ -82,14 +82,16 @@ class BroadPart:
         ``trained``: the 49 as in the manifest (key, code, name), without "no relevant disease"; ``orphans``: the orphan
         rows in the bundle's order. Both give the rows that candidates point to.
         """
-        candidates = Builder(data, trained, orphans).candidates
+        builder = Builder(data, trained, orphans)
+        candidates = builder.candidates
         reader = profiles.Reader(vocabulary, data, ddxplus)
         part = cls(
             candidates, [reader.read(c) for c in candidates], vocabulary, _rows(candidates, trained, orphans)
         )
         own = sum(not c.trained and not c.orphan for c in candidates)
         log(
-            f"broad part: {len(candidates):,} candidates, {own:,} of its own, {part.unprofiled.sum()} without profile"
+            f"broad part: {len(candidates):,} candidates, {own:,} of its own, {part.unprofiled.sum()} without profile; "
+            f"{builder.rows_merged} texts joined another of the same condition"
         )
         part._fit(seed)
         weights = ", ".join(f"{n} {w:.2f}" for n, w in zip(FEATURES, part.weights.features, strict=True))

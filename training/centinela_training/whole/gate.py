@@ -23,6 +23,9 @@ SILENT = (0.7, 0.2, 0.1)
 # One or two findings are no pattern, however telling each is, and three hardly: P(orphan) stays under every suspicion
 # with one, below one half with two and below a high suspicion with three.
 MOST_ORPHAN = (0.19, 0.4, 0.65)
+# Nor does one finding make it likelier than before that the patient has one of the 49: DDXPlus knows no others, so what
+# a single one of them shows (vomiting, confusion) would name that one, and nothing else that vomits.
+MOST_COMMON = PRIOR[0]
 STRENGTH = 0.3  # inverse of the L2 penalty, on standardised features
 FEATURES = (
     "orphan_mean",
@@ -145,7 +148,7 @@ class Gate:
         findings = np.rint(np.expm1(features[:, LN_FINDINGS])).astype(int)
         p = np.where(findings[:, None] > 0, p, SILENT)
         most = np.array([1.0, *MOST_ORPHAN, 1.0])[np.minimum(findings, len(MOST_ORPHAN) + 1)]
-        return held_back(p, most)
+        return not_common_by_one(held_back(p, most), findings)
 
 
 def held_back(p: np.ndarray, most: np.ndarray) -> np.ndarray:
@@ -153,3 +156,9 @@ def held_back(p: np.ndarray, most: np.ndarray) -> np.ndarray:
     orphan = np.minimum(p[:, 2], most)
     factor = (1 - orphan) / np.maximum(p[:, 0] + p[:, 1], 1e-12)
     return np.column_stack([p[:, 0] * factor, p[:, 1] * factor, 1 - (p[:, 0] + p[:, 1]) * factor])
+
+
+def not_common_by_one(p: np.ndarray, findings: np.ndarray) -> np.ndarray:
+    """P(common) at most :data:`MOST_COMMON` where there is one finding; what it loses is broad's, [n, 3]."""
+    common = np.where(findings == 1, np.minimum(p[:, 0], MOST_COMMON), p[:, 0])
+    return np.column_stack([common, p[:, 1] + p[:, 0] - common, p[:, 2]])
