@@ -10,7 +10,7 @@ import type { Models } from '../core/parts.ts';
 import type { Knowledge } from '../core/predict.ts';
 import { prepareQuestions } from '../core/questions-index.ts';
 import { compileRules } from '../core/redflags.ts';
-import { indexSearch, type SearchIndex } from '../core/search.ts';
+import { indexSearch, type SearchIndex } from '../core/search-index.ts';
 import type { ClinicalCondition, SeveritySubject } from '../core/severity.ts';
 import { severitiesOf } from '../core/severity-spread.ts';
 import { prepareTypical } from '../core/typical.ts';

@@ -1,4 +1,4 @@
-/** What somebody typed, read: the words that matter, what verbs stand for, and whether a finding is denied. */
+/** What somebody typed, read: the words that matter, and what verbs stand for. */
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
@@ -17,6 +17,7 @@ const NOUNS: ReadonlyMap<string, string> = new Map(
     duelen: 'dolor',
     doler: 'dolor',
     dolorido: 'dolor',
+    dolido: 'dolor',
     pica: 'picor',
     pican: 'picor',
     arde: 'ardor',
@@ -24,7 +25,10 @@ const NOUNS: ReadonlyMap<string, string> = new Map(
     sangra: 'sangrado',
     sangran: 'sangrado',
     tose: 'tos',
+    toser: 'tos',
     vomita: 'vomitos',
+    vomitado: 'vomitos',
+    vomitar: 'vomitos',
     vomitando: 'vomitos',
     tiembla: 'temblor',
     tiemblan: 'temblor',
@@ -37,7 +41,10 @@ const NOUNS: ReadonlyMap<string, string> = new Map(
     inflamado: 'inflamacion',
     inflamada: 'inflamacion',
     desmaya: 'desmayo',
-    desmayo: 'desmayo',
+    desmayado: 'desmayo',
+    desmayada: 'desmayo',
+    convulsiona: 'convulsion',
+    convulsionado: 'convulsion',
     marea: 'mareo',
     mareado: 'mareo',
     mareada: 'mareo',
@@ -53,35 +60,13 @@ const NOUNS: ReadonlyMap<string, string> = new Map(
     itchy: 'itching',
     bleeds: 'bleeding',
     coughs: 'cough',
+    coughing: 'cough',
     vomits: 'vomiting',
+    vomited: 'vomiting',
+    faint: 'fainting',
+    fainted: 'fainting',
   }),
 );
-
-/** One word that says a finding is not there. */
-const DENYING_WORDS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    afebril: 'fiebre',
-    apiretico: 'fiebre',
-    apiretica: 'fiebre',
-    afebrile: 'fever',
-    eupneico: 'disnea',
-    eupneica: 'disnea',
-    anicterico: 'ictericia',
-    anicterica: 'ictericia',
-    anicteric: 'jaundice',
-    acianotico: 'cianosis',
-    acianotica: 'cianosis',
-  }),
-);
-
-/** "No puede ...", "no le ..." tell of something that is there. */
-const DENIAL =
-  /^(?:sin|niega|nego|niegan|descarta|ausencia de|without|denies|denied|denying|negative for|absence of|no evidence of|no(?! (?:puede|puedo|pueden|consigue|logra|para|deja|quiere|sabe|me|se|le|les|lo|te|puedo)\b)(?: (?:tiene|tengo|tenia|hay|ha tenido|presenta|refiere))?|(?:does not|doesn t|did not) have)(?: (?:de|any|nada de|ningun|ninguna))? (.+)$/;
-
-/** What a normalised query denies, where it denies: "niega dolor toracico" -> "dolor toracico". */
-export function denied(key: string): string | undefined {
-  return DENYING_WORDS.get(key) ?? DENIAL.exec(key)?.[1];
-}
 
 /** The words of a normalised query that name something; all of them where none does. */
 export function tellingWords(key: string): string[] {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { indexSearch, searchTerms } from '../../lambdas/core/search.ts';
+import { searchTerms } from '../../lambdas/core/search.ts';
+import { indexSearch } from '../../lambdas/core/search-index.ts';
 import type { Lang, Vocabulary } from '../../lambdas/core/types.ts';
 import { vocabulary } from '../fixtures/vocabulary.ts';
 
@@ -64,6 +65,19 @@ describe('searchTerms', () => {
     expect(found('sin fiebre')[0]).toMatchObject({ slug: 'fiebre', negated: true });
     expect(found('niega dolor de pecho')[0]).toMatchObject({ slug: 'dolor_pecho', negated: true });
     expect(found('fiebre').filter(({ negated }) => negated)).toEqual([]);
+  });
+
+  it('gives what a query tells of and what it denies in turn, each marked as it is', () => {
+    const [first, second] = found('tos sin fiebre');
+    expect(first).toMatchObject({ slug: 'tos' });
+    expect(first).not.toHaveProperty('negated');
+    expect(second).toMatchObject({ slug: 'fiebre', negated: true });
+  });
+
+  it('leaves out what is told of and denied at once', () => {
+    const matches = found('diarrea sin sangre', 'es', 20);
+    expect(matches[0]).toMatchObject({ slug: 'diarrea' });
+    expect(matches.map(({ slug }) => slug)).not.toContain('diarrea_con_sangre');
   });
 
   it('shows a finding that is called by a denial as present', () => {
