@@ -83,9 +83,13 @@ function claims(terms: readonly Term[], namesOf: (term: Term, index: number) => 
   return owners;
 }
 
-/** Every name of every term. */
+/** Every name of every term, and the words that may mean it. */
 export function allNames({ terms }: Vocabulary): TermName[] {
-  return terms.flatMap((term, index) => [...labelsOf(term, index), ...synonymsOf(term, index)]);
+  return terms.flatMap((term, index) => [
+    ...labelsOf(term, index),
+    ...synonymsOf(term, index),
+    ...(term.ambiguous ?? []).map((text) => named(text, 'es', index)),
+  ]);
 }
 
 function labelsOf({ es, en, slug }: Term, term: number): TermName[] {

@@ -118,6 +118,8 @@ export interface Term {
   readonly es: string;
   readonly syn_en?: readonly string[];
   readonly syn_es?: readonly string[];
+  /** Spanish words that may mean this term or another: found by a search, no names of it. */
+  readonly ambiguous?: readonly string[];
   /** Indices of broader terms that this one implies. */
   readonly up?: readonly number[];
   /** Items of the common part switched on (+1) when present, ancestors' included. */

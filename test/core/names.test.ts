@@ -17,7 +17,7 @@ const index = indexNames({
     term('HP:0000002', 'Temperatura', 'Pyrexia'),
     term('HP:0000003', 'Dedos largos', 'Long fingers', { syn_en: ['Spidery', 'fever'] }),
     term('HP:0000004', 'Aracnodactilia', 'Arachnodactyly', { syn_en: ['spidery', 'long-fingers'] }),
-    term('CEN:algo', 'Algo', 'Something', { slug: 'algo' }),
+    term('CEN:algo', 'Algo', 'Something', { slug: 'algo', ambiguous: ['alguna cosa'] }),
   ],
   replaced: { 'HP:0000009': 'HP:0000004' },
 });
@@ -74,6 +74,7 @@ describe('resolve', () => {
   it.each([
     ['that two terms of one rank claim', 'spidery'],
     ['that nobody has', 'xyz'],
+    ['that may mean something else', 'alguna cosa'],
     ['of an id that does not exist', 'HP:0000005'],
     ['that is empty', ''],
     ['of Object.prototype', 'constructor'],

@@ -96,6 +96,22 @@ describe('searchTerms', () => {
     expect(second).toMatchObject({ id: 'HP:1', negated: true });
   });
 
+  it('offers every finding that an ambiguous word may mean, first', () => {
+    const meant = (id: string, es: string) => ({ id, kind: 'symptom', es, en: es, ambiguous: ['debilidad'] });
+    const doubtful = indexSearch({
+      terms: [
+        { id: 'HP:1', kind: 'symptom', es: 'Debilidad de la cara', en: 'Facial weakness', everyday: true },
+        meant('HP:2', 'Astenia'),
+        meant('HP:3', 'Falta de fuerza'),
+      ],
+      replaced: {},
+    });
+
+    const ids = searchTerms(doubtful, 'debilidad', 'es', 5).map(({ id }) => id);
+
+    expect(ids).toEqual(['HP:2', 'HP:3', 'HP:1']);
+  });
+
   it('shows an everyday finding before a rare phenotype that matches as well', () => {
     const terms = ['HP:1', 'HP:2'].map((id) => ({ id, kind: 'phenotype', es: `Dolor de ${id}`, en: id }));
     const [rare, common] = terms;

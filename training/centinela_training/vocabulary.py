@@ -298,6 +298,8 @@ class Vocabulary:
             if term in self._everyday:
                 entry["everyday"] = True
             entry |= names[term]
+            if finding and "ambiguous" in finding:
+                entry["ambiguous"] = finding["ambiguous"]
             on = sorted({x for a in self.closures[i] if a in own for x in own[a][0]})
             red = sorted({*(finding["red_flag_names"] if finding else ()), *red_extra.get(term, ())})
             for key, value in (("up", self.up[i]), ("on", on), ("off", sorted(off_below[i])), ("red", red)):

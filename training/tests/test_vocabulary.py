@@ -151,6 +151,13 @@ def test_words_that_mean_two_things_are_no_synonyms_of_ours(vocabulary, synonyms
     assert ours & ambiguous == set()
 
 
+def test_a_word_that_means_two_things_is_offered_with_each_and_names_none(vocabulary):
+    offered = [entry["id"] for entry in vocabulary.terms if "debilidad" in entry.get("ambiguous", ())]
+
+    assert sorted(offered) == ["HP:0001324", "HP:0025406"]
+    assert "debilidad" not in Names(vocabulary).by_name
+
+
 def test_the_synonyms_to_review_show_the_label_of_their_term(vocabulary, synonyms):
     labels = {entry["id"]: entry["es"] for entry in vocabulary.terms}
 
