@@ -93,6 +93,20 @@ export function canonicalise(index: NameIndex, reported: ReportedPatient): Canon
   };
 }
 
+/**
+ * A stored patient in the terms of this vocabulary: places of terms are those of the vocabulary of then. A term that is gone
+ * is left out; of two that are one by now the present one stays.
+ */
+export function inPresentTerms(index: NameIndex, patient: Patient): Patient {
+  const findings = new Map<number, Finding>();
+  for (const finding of patient.findings) {
+    const term = resolve(index, finding.id)?.term;
+    if (term === undefined || (findings.has(term) && !finding.present)) continue;
+    findings.set(term, { ...finding, term, id: idOf(index, term) });
+  }
+  return { ...patient, findings: [...findings.values()] };
+}
+
 function merge(id: string, term: number, same: readonly ReportedFinding[]): Finding {
   const present = same.some((finding) => finding.present);
   const pick = (key: 'intensity' | 'onset' | 'duration', choose: (...values: number[]) => number) => {

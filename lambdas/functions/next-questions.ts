@@ -1,13 +1,12 @@
 /** GET /v1/predictions/{id}/next-questions: what to consider asking next, by the models as they are now. */
 
-import type { Model } from '../adapters/model.ts';
 import type { Services } from '../adapters/services.ts';
 import type { Store } from '../adapters/store/index.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { UUID } from '../api/schemas/feedback.ts';
 import { NextQuestionsQuerySchema, type NextQuestionsResponse } from '../api/schemas/questions.ts';
 import { validate } from '../api/validate.ts';
-import { resolve } from '../core/names.ts';
+import { inPresentTerms } from '../core/findings.ts';
 import { ModelFailure, runParts } from '../core/parts.ts';
 import { nextQuestions } from '../core/questions.ts';
 import type { Patient } from '../core/types.ts';
@@ -31,7 +30,7 @@ export function createNextQuestionsHandler({ model, store, metrics }: NextQuesti
       if (input === undefined) throw new ApiProblem('PREDICTION_NOT_FOUND');
       const loaded = await model();
       const { knowledge, models } = loaded;
-      const patient = inPresentTerms(loaded, input as Patient);
+      const patient = inPresentTerms(loaded.names, input as Patient);
       const parts = await runParts(knowledge, patient, models).catch((error: unknown) => {
         throw error instanceof ModelFailure ? new ApiProblem('MODEL_UNAVAILABLE') : error;
       });
@@ -44,16 +43,6 @@ export function createNextQuestionsHandler({ model, store, metrics }: NextQuesti
       return { body };
     },
   );
-}
-
-/** The stored places of terms are those of the vocabulary of then; a term that is gone is left out. */
-function inPresentTerms({ names }: Model, patient: Patient): Patient {
-  const { terms } = names.vocabulary;
-  const findings = patient.findings.flatMap((finding) => {
-    const term = resolve(names, finding.id)?.term;
-    return term === undefined ? [] : [{ ...finding, term, id: terms[term]?.id ?? finding.id }];
-  });
-  return { ...patient, findings };
 }
 
 export const handler = withOwnServices(createNextQuestionsHandler);

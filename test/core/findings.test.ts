@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalise, type ReportedFinding, type ReportedPatient } from '../../lambdas/core/findings.ts';
+import {
+  canonicalise,
+  inPresentTerms,
+  type ReportedFinding,
+  type ReportedPatient,
+} from '../../lambdas/core/findings.ts';
 import { indexNames } from '../../lambdas/core/names.ts';
 import { bundle, termOf } from '../fixtures/bundle.ts';
 import { vocabulary } from '../fixtures/vocabulary.ts';
@@ -142,5 +147,41 @@ describe('canonicalise', () => {
     const twice = patient([said('Fever', { onset: 2000 }), said('fiebre', { onset: 0 })]);
 
     expect(canonicalise(index, twice).patient.findings).toMatchObject([{ id: 'HP:0001945', onset: 0 }]);
+  });
+});
+
+describe('inPresentTerms', () => {
+  const stored = (
+    ...findings: { readonly id: string; readonly present: boolean; readonly intensity?: number }[]
+  ) => ({
+    ...patient([]),
+    findings: findings.map((finding) => ({ ...finding, term: 0 })),
+  });
+
+  it('finds the places of the terms as they are now, leaves out what is gone, and keeps the rest', () => {
+    const before = stored(
+      { id: 'HP:0001945', present: true, intensity: 8 },
+      { id: 'CEN:gone', present: true },
+      { id: 'HP:0012735', present: false },
+    );
+
+    expect(inPresentTerms(index, before)).toEqual({
+      ...before,
+      findings: [
+        { id: 'HP:0001945', term: termOf('fiebre'), present: true, intensity: 8 },
+        { id: 'HP:0012735', term: termOf('tos'), present: false },
+      ],
+    });
+  });
+
+  it.each([
+    [true, false],
+    [false, true],
+  ])('keeps the present one of two that are one term by now', (first, second) => {
+    const [old, id] = Object.entries(bundle.vocabulary.replaced)[0] ?? ['', ''];
+
+    const { findings } = inPresentTerms(index, stored({ id: old, present: first }, { id, present: second }));
+
+    expect(findings).toMatchObject([{ id, present: true }]);
   });
 });

@@ -209,7 +209,11 @@ describe('the firewall', () => {
   it('stands before the stage, its log without paths and tokens', () => {
     template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
     template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
-      RedactedFields: Match.arrayWith([{ UriPath: {} }, { SingleHeader: { Name: 'authorization' } }]),
+      RedactedFields: Match.arrayWith([
+        { UriPath: {} },
+        { QueryString: {} },
+        { SingleHeader: { Name: 'authorization' } },
+      ]),
     });
   });
 });
