@@ -8,7 +8,7 @@ import { inconsistencies } from '../core/consistency.ts';
 import type { Canonical, ReportedFinding } from '../core/findings.ts';
 import { canonicalise } from '../core/findings.ts';
 import { resolve } from '../core/names.ts';
-import { searchTerms } from '../core/search.ts';
+import { suggestTerms } from '../core/suggest.ts';
 import type { Lang, Localised, Patient, TermMatch, Warning } from '../core/types.ts';
 
 export interface Report {
@@ -106,24 +106,48 @@ function unknownFinding(
   isHelped: boolean,
   lang: Lang,
 ): FieldError {
-  const suggestions = isHelped ? searchTerms(model.search(), name, lang, SUGGESTIONS) : [];
+  const suggestions = isHelped ? suggestTerms(model.names, model.search, name, lang, SUGGESTIONS) : [];
   const shown = SHOWABLE.test(name) ? name : undefined;
   return {
     pointer,
     code: 'UNKNOWN_FINDING',
-    message: inWords(shown, suggestions),
+    message: inWords(shown, suggestions, pointer.startsWith('/absent/')),
     ...(shown !== undefined && { value: shown }),
     ...(isHelped && { suggestions }),
   };
 }
 
-function inWords(name: string | undefined, suggestions: readonly TermMatch[]): Localised {
+/** `isDenied`: it stands where findings are listed that are not there. */
+function inWords(name: string | undefined, suggestions: readonly TermMatch[], isDenied: boolean): Localised {
   const [es, en] = name === undefined ? ['Este hallazgo', 'This finding'] : [`«${name}»`, `"${name}"`];
   const listed = (lang: Lang) =>
-    suggestions.map(({ id, slug, label }) => `${label[lang]} (${slug ?? id})`).join(', ');
+    suggestions
+      .map(({ id, slug, label, negated }) => `${label[lang]} (${slug ?? id}${negated ? DENIED[lang] : ''})`)
+      .join(', ');
   const denies = suggestions.some(({ negated }) => negated);
+  const nearest = suggestions.length > 0 ? NEAREST : ALLOWED;
+  const hint = denies ? DENIALS[isDenied ? 'absent' : 'elsewhere'] : NO_HINT;
   return {
-    es: `${es} no se reconoce${listed('es') && `; los más parecidos: ${listed('es')}`}.${denies ? ' Si niega un hallazgo, indíquelo en «absent».' : ''}`,
-    en: `${en} is not recognised${listed('en') && `; the nearest known ones: ${listed('en')}`}.${denies ? ' If it denies a finding, give that one in "absent".' : ''}`,
+    es: `${es} no se reconoce${nearest.es}${listed('es')}.${hint.es}`,
+    en: `${en} is not recognised${nearest.en}${listed('en')}.${hint.en}`,
   };
 }
+
+const NEAREST: Localised = { es: '; los más parecidos: ', en: '; the nearest known ones: ' };
+/** Where nothing is near. */
+const ALLOWED: Localised = {
+  es: '; se admite el nombre de un hallazgo en español o inglés, o su código («HP:0001945»)',
+  en: '; the name of a finding in Spanish or English, or its code ("HP:0001945"), is allowed',
+};
+const DENIED: Localised = { es: ', negado', en: ', denied' };
+const NO_HINT: Localised = { es: '', en: '' };
+const DENIALS: Readonly<Record<'absent' | 'elsewhere', Localised>> = {
+  absent: {
+    es: ' En «absent» escriba el hallazgo sin negarlo.',
+    en: ' In "absent" write the finding without the denial.',
+  },
+  elsewhere: {
+    es: ' Si niega un hallazgo, indíquelo en «absent».',
+    en: ' If it denies a finding, give that one in "absent".',
+  },
+};

@@ -248,7 +248,44 @@ describe('POST /v1/predict', () => {
 
     expect([status, body.errors.length]).toEqual([422, 1]);
     expect(body.errors[0].suggestions[0]).toMatchObject({ slug: 'fiebre', negated: true });
-    expect(body.errors[0].message).toContain('«absent»');
+    expect(body.errors[0].message).toContain('Fiebre (fiebre, negado)');
+    expect(body.errors[0].message).toMatch(/Si niega un hallazgo, indíquelo en «absent»\.$/);
+  });
+
+  it('says of a denial among the absent findings that it is one too many', async () => {
+    const { body } = await post({
+      symptoms: { tos: 3 },
+      absent: ['no fever'],
+      age: 30,
+      gender: 'F',
+      lang: 'en',
+    });
+
+    expect(body.errors[0].message).toContain('Fever (fiebre, denied)');
+    expect(body.errors[0].message).toMatch(/In "absent" write the finding without the denial\.$/);
+  });
+
+  it.each([
+    [
+      'es',
+      'HP:8888888',
+      '«HP:8888888» no se reconoce; se admite el nombre de un hallazgo en español o inglés, o su código («HP:0001945»).',
+    ],
+    [
+      'en',
+      '386661006',
+      '"386661006" is not recognised; the name of a finding in Spanish or English, or its code ("HP:0001945"), is allowed.',
+    ],
+  ])('says in %s what is allowed where nothing is near %s', async (lang, name, message) => {
+    const { body } = await post({ symptoms: { [name]: 5 }, age: 30, gender: 'F', lang });
+
+    expect(body.errors[0]).toMatchObject({ value: name, message, suggestions: [] });
+  });
+
+  it('suggests the finding of a code that is written otherwise', async () => {
+    const { body } = await post({ symptoms: { HP_0001945: 5 }, age: 30, gender: 'F' });
+
+    expect(body.errors[0].suggestions).toMatchObject([{ id: 'HP:0001945', slug: 'fiebre' }]);
   });
 
   it.each(['a'.repeat(65), 'juan@hospital.es', 'a\nb', '<b>'])(
