@@ -81,6 +81,14 @@ def test_every_curated_name_is_unique_after_normalising(vocabulary):
     assert {name: ids for name, ids in owners.items() if len(ids) > 1} == {}
 
 
+def test_every_term_has_a_name_in_both_languages(vocabulary):
+    ontology = vocabulary.ontology
+    untranslated = [t for t in ontology.phenotypes if t not in vocabulary.by_id and t not in ontology.spanish]
+
+    assert [entry["id"] for entry in vocabulary.terms if not entry["es"] or not entry["en"]] == []
+    assert untranslated == ["HP:0033372"]
+
+
 def test_the_graph_has_no_circle(vocabulary):
     assert [i for i, up in enumerate(vocabulary.up) if any(i in vocabulary.closures[p] for p in up)] == []
 
