@@ -84,9 +84,19 @@ const healthy = phrases(
   'bowel movement, bowel movements, right, myself, himself, herself',
 );
 
-/** What a healthy person does, where nothing is said of how: "no orina", but not "no orina con sangre". */
-const doing =
-  /^(?:come|como|bebe|bebo|orina|orino|mea|meo|defeca|respira|respiro|habla|hablo|camina|camino|anda|ando|ve|veo|oye|oigo|huele|huelo|duerme|duermo|dormido|comido|orinado|mueve|mama|crece|gana peso|suda|sonrie|llora|apoya|eating|drinking|sleeping|sleep|eat|breathing|breathe|urinating|peeing|pooping|feeding|moving|move|walking|walk|talking|talk|speaking|speak|hearing|hear|seeing|see|growing|gaining weight|sweating|passing)(?: (?:bien|nada|casi|apenas|ni|desde|hace|en|por|el|la|well|much|enough|properly|since|for|at|in|anything|urine|stool|gas)\b.*)?$/;
+/** What a healthy person does, where nothing is said of it but how well: "no orina", but not "no orina con sangre". */
+const doing = phrases(
+  'come, como, comido, bebe, bebo, orina, orino, orinado, mea, meo, defeca, respira, respiro, habla, hablo, camina',
+  'camino, anda, ando, ve, veo, oye, oigo, huele, huelo, duerme, duermo, dormido, mueve, mama, crece, gana peso, suda',
+  'sonrie, llora, apoya',
+  'eat, eating, drinking, sleep, sleeping, breathe, breathing, urinating, peeing, pooping, passing, feeding, move',
+  'moving, walk, walking, talk, talking, speak, speaking, hear, hearing, see, seeing, growing, gaining weight, sweating',
+);
+
+const howWell = phrases(
+  'bien, nada, casi, apenas, ni, desde, hace, en, por, el, la',
+  'well, much, enough, properly, since, for, at, in, anything, urine, stool, gas',
+);
 
 /** Words that a clause may begin with and that name nothing. */
 const leading = phrases(
@@ -160,8 +170,9 @@ function clausesOfPart(part: string): Clause[] {
     if (text === '') continue;
     const before = clauses.at(-1);
     const reached = before?.denied === true && REACHED.has(joint ?? '') && beginning(text) === undefined;
-    if (joint === 'ni' || joint === 'nor' || reached) clauses.push(denial(text, text));
-    else clauses.push(...clausesOfPiece(text));
+    const own = clausesOfPiece(text);
+    const isReached = reached || joint === 'ni' || joint === 'nor';
+    clauses.push(...(isReached && !isDenial(own) ? [denial(text, text)] : own));
   }
   return clauses;
 }
@@ -214,12 +225,17 @@ const isVerb = (told: string): boolean =>
 function denial(told: string, whole: string): Clause {
   let text = told;
   for (;;) {
-    if (healthy(text) !== undefined || doing.test(text))
+    if (healthy(text) !== undefined || isDoing(text))
       return { text: whole, denied: false, lacking: tellingWords(text).join(' ') };
     const filler = fillers(text);
     if (filler === undefined) return { text, denied: true };
     text = text.slice(filler.length + 1);
   }
+}
+
+function isDoing(text: string): boolean {
+  const action = doing(text);
+  return action !== undefined && (text === action || howWell(text.slice(action.length + 1)) !== undefined);
 }
 
 function withoutLead(text: string): string {

@@ -43,6 +43,7 @@ describe('clausesOf', () => {
     ['no tengo fiebre y me duele la cabeza', ['not: fiebre', 'me duele la cabeza']],
     ['sin náuseas ni vómitos', ['not: nauseas', 'not: vomitos']],
     ['niega tos, disnea y fiebre; ictericia', ['not: tos', 'not: disnea', 'not: fiebre', 'ictericia']],
+    ['sin fiebre, sin tos y no vomita', ['not: fiebre', 'not: tos', 'not: vomita']],
     ['neither fever nor cough', ['not: fever', 'not: cough']],
     ['no cough, but has fever', ['not: cough', 'fever']],
   ])('tells apart what %j tells of and what it denies', (query, clauses) => {
