@@ -32,6 +32,10 @@ describe('clausesOf', () => {
     ["I don't have a headache", 'not: headache'],
     ["my chest doesn't hurt", 'not: chest hurt'],
     ['the fever is gone', 'not: fever'],
+    ['la tos se le quitó', 'not: la tos'],
+    ['mi bebé no tiene fiebre', 'not: fiebre'],
+    ['w/o fever', 'not: fever'],
+    ["there's no pain", 'not: pain'],
   ])('reads the denial of %j', (query, clause) => {
     expect(read(query)).toEqual([clause]);
   });
@@ -44,6 +48,9 @@ describe('clausesOf', () => {
     ['sin náuseas ni vómitos', ['not: nauseas', 'not: vomitos']],
     ['niega tos, disnea y fiebre; ictericia', ['not: tos', 'not: disnea', 'not: fiebre', 'ictericia']],
     ['sin fiebre, sin tos y no vomita', ['not: fiebre', 'not: tos', 'not: vomita']],
+    ['fiebre no, tos sí', ['not: fiebre', 'tos']],
+    ['fiebre no, dolor de pecho', ['not: fiebre', 'dolor de pecho']],
+    ['sin fiebre, tos sí', ['not: fiebre', 'tos']],
     ['neither fever nor cough', ['not: fever', 'not: cough']],
     ['no cough, but has fever', ['not: cough', 'fever']],
   ])('tells apart what %j tells of and what it denies', (query, clauses) => {
@@ -67,6 +74,8 @@ describe('clausesOf', () => {
     'no me baja la regla',
     'no se me quita el dolor de cabeza',
     'no para de toser',
+    'la tos no se le quita',
+    'la tos no se le quitó',
     'no aguanto el dolor',
     'fiebre que no baja',
     'no sé si tengo fiebre',
