@@ -2,8 +2,10 @@
 
 import type { StageConfig } from '../../lib/config.ts';
 import type { Deployed } from './deployed.ts';
-import { type Basis, LINES, type Line, type Scenario } from './lines.ts';
+import type { Line } from './line.ts';
+import { LINES } from './lines.ts';
 import { findPrice, type Price, type PriceTable } from './prices.ts';
+import type { Basis, Scenario } from './usage.ts';
 
 /** A line of a month's bill. */
 export interface Item {

@@ -3,8 +3,8 @@
 import { markdownTable } from '../generated.ts';
 import type { Lang, Text } from '../lang.ts';
 import { estimate, type Item, type Stage, type Sum, sumOf } from './estimate.ts';
-import { SCENARIOS } from './lines.ts';
 import { REFERENCE_REGION } from './prices.ts';
+import { SCENARIOS } from './usage.ts';
 
 const WORDS = {
   service: { es: 'servicio', en: 'service' },

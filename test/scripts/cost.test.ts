@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countDeployed, type Deployed } from '../../scripts/cost/deployed.ts';
 import { estimate, type Stage, sumOf } from '../../scripts/cost/estimate.ts';
-import { ASSUMED, LINES, SCENARIOS, type Scenario } from '../../scripts/cost/lines.ts';
+import { LINES } from '../../scripts/cost/lines.ts';
 import { findPrice, type PriceTable, readPrices } from '../../scripts/cost/prices.ts';
 import { costReport } from '../../scripts/cost/report.ts';
+import { ASSUMED, SCENARIOS, type Scenario } from '../../scripts/cost/usage.ts';
 import { averageWarm } from '../../scripts/cost/warm.ts';
 
 const prices = readPrices();
