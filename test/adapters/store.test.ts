@@ -9,7 +9,6 @@ import type { KeyVault } from '../../lambdas/adapters/key-vault.ts';
 import { canonicalJson } from '../../lambdas/adapters/store/canonical-json.ts';
 import { createDatabase } from '../../lambdas/adapters/store/database.ts';
 import {
-  createStore,
   ensureTables,
   type PredictionRecord,
   type Store,
@@ -19,7 +18,14 @@ import { createPatients } from '../../lambdas/adapters/store/patients.ts';
 import { TABLES, type TableName, tableName } from '../../lambdas/adapters/store/tables.ts';
 import { createTenantKeyring } from '../../lambdas/adapters/store/tenant-keys.ts';
 import type { FeedbackRequest } from '../../lambdas/api/schemas/feedback.ts';
-import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
+import {
+  callerOf,
+  PREFIX,
+  RETENTION_DAYS,
+  startTestDatabase,
+  storeOver,
+  type TestDatabase,
+} from '../fixtures/store.ts';
 
 const CREATED_AT = '2026-11-21T10:00:00.000Z';
 const DAY_MS = 86_400_000;
@@ -44,8 +50,7 @@ beforeEach(() => {
 
 /** What another process would have: the same tables and master key, no memory. */
 function newStore(vault = database.vault, retentionDays = RETENTION_DAYS): Store {
-  const { client } = database;
-  return createStore({ client, vault, prefix: PREFIX, clock: () => now, newId: newUuid, retentionDays });
+  return storeOver({ client: database.client, vault }, () => now, retentionDays);
 }
 
 function prediction(change: Partial<PredictionRecord> = {}): PredictionRecord {
@@ -496,14 +501,7 @@ describe('the tables', () => {
 describe('a database that is down', () => {
   it('is reported as such, without a word of what was to be stored', async () => {
     const client = createDynamoClient('http://127.0.0.1:9');
-    const down = createStore({
-      client,
-      vault: database.vault,
-      prefix: PREFIX,
-      clock: () => now,
-      newId: newUuid,
-      retentionDays: RETENTION_DAYS,
-    });
+    const down = storeOver({ client, vault: database.vault }, () => now);
     const failure = await down.recordPrediction(prediction()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(StoreUnavailableError);
     expect(String(failure)).not.toContain('anon_');

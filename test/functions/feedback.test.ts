@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newUuid } from '../../lambdas/adapters/clock.ts';
-import { createStore, type Store } from '../../lambdas/adapters/store/index.ts';
+import type { Store } from '../../lambdas/adapters/store/index.ts';
 import { createFeedbackHandler } from '../../lambdas/functions/feedback.ts';
 import type { HttpHandler } from '../../lambdas/functions/http.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { silentMetrics } from '../fixtures/metrics.ts';
-import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
+import {
+  callerOf,
+  predictionRecord,
+  startTestDatabase,
+  storeOver,
+  type TestDatabase,
+} from '../fixtures/store.ts';
 
 const RECEIVED_AT = '2026-11-21T10:00:00.000Z';
 const clock = () => Date.parse(RECEIVED_AT);
@@ -18,31 +24,15 @@ let predictionId: string;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  const { client, vault } = database;
-  store = createStore({
-    client,
-    vault,
-    prefix: PREFIX,
-    clock,
-    newId: newUuid,
-    retentionDays: RETENTION_DAYS,
-  });
+  store = storeOver(database, clock);
   handler = createFeedbackHandler({ store, clock, newId: newUuid, metrics: silentMetrics });
 });
 afterAll(() => database.close());
 beforeEach(async () => {
   predictionId = newUuid();
-  await store.recordPrediction({
-    caller: callerOf('hospital-a'),
-    requestId: 'r-1',
-    predictionId,
-    createdAt: RECEIVED_AT,
-    input: {},
-    answer: {},
-    modelVersion: '1.0.0',
-    severity: 'ENFERMEDAD_LEVE',
-    urgent: false,
-  });
+  await store.recordPrediction(
+    predictionRecord({ patientId: undefined, predictionId, createdAt: RECEIVED_AT }),
+  );
 });
 
 const body = (change: Record<string, unknown> = {}) => ({

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUuid } from '../../lambdas/adapters/clock.ts';
-import { createStore } from '../../lambdas/adapters/store/index.ts';
 import type { Caller } from '../../lambdas/api/claims.ts';
 import { createGetPredictionHandler } from '../../lambdas/functions/get-prediction.ts';
 import type { HttpHandler } from '../../lambdas/functions/http.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { silentMetrics } from '../fixtures/metrics.ts';
-import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
+import {
+  callerOf,
+  predictionRecord,
+  startTestDatabase,
+  storeOver,
+  type TestDatabase,
+} from '../fixtures/store.ts';
 
 const ANSWER = { prediction_id: 'p', severity: 'ENFERMEDAD_LEVE', patient_id: 'anon_1' };
 const predictionId = newUuid();
@@ -16,28 +21,9 @@ let handler: HttpHandler;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  const { client, vault } = database;
-  const store = createStore({
-    client,
-    vault,
-    prefix: PREFIX,
-    clock: Date.now,
-    newId: newUuid,
-    retentionDays: RETENTION_DAYS,
-  });
+  const store = storeOver(database);
   handler = createGetPredictionHandler({ store, metrics: silentMetrics });
-  await store.recordPrediction({
-    caller: callerOf('hospital-a'),
-    requestId: 'r-1',
-    patientId: 'anon_1',
-    predictionId,
-    createdAt: new Date().toISOString(),
-    input: {},
-    answer: ANSWER,
-    modelVersion: '1.0.0',
-    severity: 'ENFERMEDAD_LEVE',
-    urgent: false,
-  });
+  await store.recordPrediction(predictionRecord({ predictionId, answer: ANSWER }));
 });
 afterAll(() => database.close());
 

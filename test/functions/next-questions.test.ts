@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUuid } from '../../lambdas/adapters/clock.ts';
 import { toModel } from '../../lambdas/adapters/model.ts';
-import { createStore } from '../../lambdas/adapters/store/index.ts';
 import type { Caller } from '../../lambdas/api/claims.ts';
 import { NextQuestionsResponseSchema } from '../../lambdas/api/schemas/questions.ts';
 import type { Models } from '../../lambdas/core/parts.ts';
@@ -10,7 +9,13 @@ import { createNextQuestionsHandler } from '../../lambdas/functions/next-questio
 import { bundle, models } from '../fixtures/bundle.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { silentMetrics } from '../fixtures/metrics.ts';
-import { callerOf, PREFIX, RETENTION_DAYS, startTestDatabase, type TestDatabase } from '../fixtures/store.ts';
+import {
+  callerOf,
+  predictionRecord,
+  startTestDatabase,
+  storeOver,
+  type TestDatabase,
+} from '../fixtures/store.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
 
 const predictionId = newUuid();
@@ -22,31 +27,12 @@ let handlerWith: (run: Models) => HttpHandler;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  const { client, vault } = database;
-  const store = createStore({
-    client,
-    vault,
-    prefix: PREFIX,
-    clock: Date.now,
-    newId: newUuid,
-    retentionDays: RETENTION_DAYS,
-  });
+  const store = storeOver(database);
   handlerWith = (run) => {
     const model = toModel(bundle, run);
     return createNextQuestionsHandler({ model: async () => model, store, metrics: silentMetrics });
   };
-  await store.recordPrediction({
-    caller: callerOf('hospital-a'),
-    requestId: 'r-1',
-    patientId: 'anon_1',
-    predictionId,
-    createdAt: new Date().toISOString(),
-    input: STORED,
-    answer: {},
-    modelVersion: '0.0.1',
-    severity: 'ENFERMEDAD_LEVE',
-    urgent: false,
-  });
+  await store.recordPrediction(predictionRecord({ predictionId, input: STORED, modelVersion: '0.0.1' }));
 });
 afterAll(() => database.close());
 

@@ -11,7 +11,7 @@ import { createDynamoClient } from '../../lambdas/adapters/dynamo.ts';
 import { openJson } from '../../lambdas/adapters/envelope.ts';
 import { createLocalKeyVault } from '../../lambdas/adapters/key-vault.ts';
 import { createDatabase, type Item } from '../../lambdas/adapters/store/database.ts';
-import { createStore, ensureTables } from '../../lambdas/adapters/store/index.ts';
+import { ensureTables } from '../../lambdas/adapters/store/index.ts';
 import { createPatients } from '../../lambdas/adapters/store/patients.ts';
 import { createTenantKeyring } from '../../lambdas/adapters/store/tenant-keys.ts';
 import { createFeedbackHandler } from '../../lambdas/functions/feedback.ts';
@@ -19,7 +19,7 @@ import { type LocalDynamo, startDynamo } from '../../local/dynamo.ts';
 import { openKeys } from '../../local/keys.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { silentMetrics } from '../fixtures/metrics.ts';
-import { callerOf, PREFIX, RETENTION_DAYS } from '../fixtures/store.ts';
+import { callerOf, PREFIX, storeOver } from '../fixtures/store.ts';
 
 let folder: string;
 let dynamo: LocalDynamo | undefined;
@@ -77,14 +77,7 @@ describe('kill -9 right after the acknowledgement', () => {
     const client = createDynamoClient(dynamo.endpoint);
     await ensureTables(client, PREFIX);
     const vault = createLocalKeyVault((await openKeys(folder)).masterKey);
-    const store = createStore({
-      client,
-      vault,
-      prefix: PREFIX,
-      clock: systemClock,
-      newId: newUuid,
-      retentionDays: RETENTION_DAYS,
-    });
+    const store = storeOver({ client, vault });
     const handler = createFeedbackHandler({
       store,
       clock: systemClock,
