@@ -4,30 +4,25 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stageConfig } from '../lib/stages.ts';
 import { readDeployed } from './cost/deployed.ts';
 import { readPrices } from './cost/prices.ts';
 import { costReport } from './cost/report.ts';
+import { withFolder } from './folder.ts';
 import { readLang } from './lang.ts';
 
 /** Runs with a folder of the stage's templates, made for it and gone after. */
 export function withTemplates<T>(stage: string, use: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'centinela-'));
-  try {
+  return withFolder((folder) => {
     // The checkout's model: what is asked here must not hang on credentials.
     const context = ['-c', `stage=${stage}`, '-c', 'model=checkout'];
     execFileSync('npx', ['--no-install', 'cdk', 'synth', '-q', ...context, '-o', folder], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     return use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

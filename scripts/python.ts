@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { withFolder } from './folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const LOCK = join(ROOT, 'training', 'requirements.txt');
@@ -17,6 +18,25 @@ export function runPython(args: readonly string[]): number {
   const made = ensureEnvironment();
   if (made !== 0) return made;
   return run(PYTHON, args, { PYTHONPATH: join(ROOT, 'training'), PYTHONDONTWRITEBYTECODE: '1' });
+}
+
+/**
+ * The lines that a module of the training writes to its `--out`.
+ *
+ * @param args of the module; what they name may be written into the folder.
+ * @throws Error of this failure where the module ends with one: it says itself why.
+ */
+export function linesFromPython(
+  module: string,
+  args: (folder: string) => readonly string[],
+  failure: string,
+): string[] {
+  return withFolder((folder) => {
+    const out = join(folder, 'out.jsonl');
+    if (runPython(['-m', `centinela_training.${module}`, ...args(folder), '--out', out]) !== 0)
+      throw new Error(`${failure}: see above`);
+    return readFileSync(out, 'utf8').trimEnd().split('\n');
+  });
 }
 
 /** Its exit code: 0 where the environment is as the lock wants it. */

@@ -3,9 +3,7 @@
  * simulated test patients and on published ones; writes reports/experiments/next_questions.json and .png. `--tune` tries weights on
  * patients simulated from the training tables instead, and prints. docs/evaluation.md
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL_DIR } from '../lambdas/adapters/bundle.ts';
 import { loadModel, type Model } from '../lambdas/adapters/model.ts';
@@ -27,7 +25,7 @@ import {
 } from './evaluation/questions/dialogue.ts';
 import { publishedPatients } from './evaluation/questions/published.ts';
 import { simulatedPatients, testRows } from './evaluation/questions/simulated.ts';
-import { runPython } from './python.ts';
+import { linesFromPython, runPython } from './python.ts';
 
 const MOST = 10;
 const PUBLISHED = 300;
@@ -175,17 +173,9 @@ async function tune(): Promise<void> {
 }
 
 function trainingRows(): DdxplusRow[] {
-  const folder = mkdtempSync(join(tmpdir(), 'centinela-'));
-  try {
-    const out = join(folder, 'rows.jsonl');
-    const asked = ['--simulate', `${A_CONDITION}`, '--out', out];
-    if (runPython(['-m', 'centinela_training.cases', ...asked]) !== 0)
-      throw new Error('no patients could be simulated: see above');
-    const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
-    return lines.map((line) => parseDdxplus(JSON.parse(line)));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const asked = () => ['--simulate', `${A_CONDITION}`];
+  const lines = linesFromPython('cases', asked, 'no patients could be simulated');
+  return lines.map((line) => parseDdxplus(JSON.parse(line)));
 }
 
 const { values } = parseArgs({ options: { tune: { type: 'boolean', default: false } } });

@@ -1,11 +1,10 @@
 /** DDXPlus rows (Fansi Tchango et al., NeurIPS 2022; synthetic): the released CSV, and the JSON lines shipped here. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { conditions } from '../../lambdas/adapters/clinical.ts';
-import { runPython } from '../python.ts';
+import { linesFromPython } from '../python.ts';
 import { type Case, Fault, parseAs, parseCase } from './case.ts';
 
 /** How much of a patient is told: the initial complaint, a share of the findings, or all of them. */
@@ -109,16 +108,11 @@ export type WordRows = (rows: readonly DdxplusRow[], state: State) => Case[];
 
 /** Worded by the training's own code, which knows the finding of each evidence and which values mean "no". */
 export const wordInPython: WordRows = (rows, state) => {
-  const folder = mkdtempSync(join(tmpdir(), 'centinela-'));
-  try {
-    const [given, worded] = [join(folder, 'rows.jsonl'), join(folder, 'cases.jsonl')];
+  const asked = (folder: string) => {
+    const given = join(folder, 'rows.jsonl');
     writeFileSync(given, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    const asked = ['--ddxplus', given, '--state', state, '--out', worded];
-    if (runPython(['-m', 'centinela_training.cases', ...asked]) !== 0)
-      throw new Error('the DDXPlus rows could not be put into findings: see above');
-    const lines = readFileSync(worded, 'utf8').trimEnd().split('\n');
-    return lines.map((line) => parseCase(JSON.parse(line)));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+    return ['--ddxplus', given, '--state', state];
+  };
+  const lines = linesFromPython('cases', asked, 'the DDXPlus rows could not be put into findings');
+  return lines.map((line) => parseCase(JSON.parse(line)));
 };

@@ -3,12 +3,11 @@
  * The training code makes it (`centinela_training.orphan.overlay`), which reads the annotations.
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Likelihood } from '../../lambdas/core/likelihood.ts';
-import { runPython } from '../python.ts';
+import { linesFromPython } from '../python.ts';
 
 const profileSchema = z.object({
   row: z.int().min(0),
@@ -58,30 +57,30 @@ export interface OverlayRequest {
 
 /** @throws Error where the training code fails or answers for other cases. */
 export function makeOverlay({ bundle, cases, support, leavePaperOut }: OverlayRequest): Overlay {
-  const folder = mkdtempSync(join(tmpdir(), 'centinela-'));
-  try {
+  const asked = (folder: string) => {
     const write = (name: string, patients: readonly OverlayCase[]) => {
       writeFileSync(join(folder, name), patients.map((one) => `${JSON.stringify(one)}\n`).join(''));
       return join(folder, name);
     };
-    const out = join(folder, 'overlay.jsonl');
-    const asked = ['--bundle', resolve(bundle), '--cases', write('cases.jsonl', cases), '--out', out];
-    if (support !== undefined) asked.push('--support', write('support.jsonl', support));
-    if (leavePaperOut) asked.push('--leave-paper-out');
-    if (runPython(['-m', 'centinela_training.orphan.overlay', ...asked]) !== 0)
-      throw new Error('the changed knowledge could not be computed: see above');
-    return parseOverlay(
-      readFileSync(out, 'utf8'),
-      cases.map(({ id }) => id),
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+    return [
+      '--bundle',
+      resolve(bundle),
+      '--cases',
+      write('cases.jsonl', cases),
+      ...(support === undefined ? [] : ['--support', write('support.jsonl', support)]),
+      ...(leavePaperOut ? ['--leave-paper-out'] : []),
+    ];
+  };
+  const ids = cases.map(({ id }) => id);
+  return parseOverlay(
+    linesFromPython('orphan.overlay', asked, 'the changed knowledge could not be computed'),
+    ids,
+  );
 }
 
-/** @param ids of the cases asked for, in order. @throws Error where the text is not the overlay of these cases. */
-export function parseOverlay(text: string, ids: readonly string[]): Overlay {
-  const [first = '', ...lines] = text.trimEnd().split('\n');
+/** @param ids of the cases asked for, in order. @throws Error where the lines are not the overlay of these cases. */
+export function parseOverlay(given: readonly string[], ids: readonly string[]): Overlay {
+  const [first = '', ...lines] = given;
   const { new: added, rows } = headerSchema.parse(JSON.parse(first));
   checkLengths('overlay', rows);
   if (lines.length !== ids.length) throw new Error(`overlay of ${lines.length} cases, not of ${ids.length}`);

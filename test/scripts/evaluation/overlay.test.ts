@@ -89,7 +89,7 @@ describe('parseOverlay', () => {
   const line = (id: string, rows: unknown = [row]) => JSON.stringify({ id, rows });
 
   it('reads the new diseases, the rows of all and those of each case', () => {
-    expect(parseOverlay(`${header()}\n${line('a')}\n${line('b', [])}\n`, ['a', 'b'])).toEqual({
+    expect(parseOverlay([header(), line('a'), line('b', [])], ['a', 'b'])).toEqual({
       added: [{ code: 'OMIM:9', codes: ['OMIM:9'] }],
       rows: [row],
       changes: [[row], []],
@@ -102,7 +102,7 @@ describe('parseOverlay', () => {
     [header(), line('a', [{ ...row, codes: [] }]), ['a'], 'case a: row 0 has not one code a term'],
     [header([{ ...row, codes: [1] }]), line('a'), ['a'], 'overlay: row 0 has not one code a term'],
     [header(), line('a', [{ ...row, codes: [256] }]), ['a'], 'codes'],
-  ])('refuses %s %s for the cases %j', (first, text, ids, message) => {
-    expect(() => parseOverlay(`${first}\n${text}`, ids)).toThrow(message);
+  ])('refuses %s %s for the cases %j', (first, second, ids, message) => {
+    expect(() => parseOverlay([first, second], ids)).toThrow(message);
   });
 });
