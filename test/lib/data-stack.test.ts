@@ -1,28 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { TABLES } from '../../lambdas/adapters/store/tables.ts';
-import { SYNTH_MS, type Synth, synthesise } from './synth.ts';
+import { type Synth, synthesiseAll } from './synth.ts';
 
-let folder: string;
-const synths = new Map<string, Synth>();
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'centinela-'));
-  for (const stage of ['dev', 'prod']) synths.set(stage, synthesise(stage, join(folder, stage)));
-}, SYNTH_MS);
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function synthOf(stage: string): Synth {
-  const synth = synths.get(stage);
-  if (synth === undefined) throw new Error(`no synth of ${stage}`);
-  return synth;
-}
+const STAGES = ['dev', 'prod'];
+const { synthOf } = synthesiseAll(STAGES);
 
 const resourcesOf = (template: Template, type: string) => Object.values(template.findResources(type));
 
-describe.each(['dev', 'prod'])('data of %s', (stage) => {
+describe.each(STAGES)('data of %s', (stage) => {
   let synth: Synth;
   let template: Template;
   beforeAll(() => {

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-
+import { afterAll, beforeAll } from 'vitest';
 import { addStacks, type Stacks } from '../../lib/app.ts';
 import type { ChosenModel } from '../../lib/champion.ts';
 import { parseConfig, type StageConfig } from '../../lib/config.ts';
@@ -42,4 +43,29 @@ export function synthesise(
       violatingConstructs.map(({ constructPath }) => `${ruleName}: ${constructPath}`),
     );
   return { stacks, findings };
+}
+
+export interface Synths {
+  readonly synthOf: (stage: string) => Synth;
+  /** Path in the folder of all of them: a stage's own has its name. */
+  readonly pathOf: (...names: readonly string[]) => string;
+}
+
+/** Stages made before a file's tests; their folder is gone after. */
+export function synthesiseAll(stages: readonly string[]): Synths {
+  const synths = new Map<string, Synth>();
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'centinela-'));
+    for (const stage of stages) synths.set(stage, synthesise(stage, join(folder, stage)));
+  }, SYNTH_MS);
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return {
+    synthOf: (stage) => {
+      const synth = synths.get(stage);
+      if (synth === undefined) throw new Error(`no synth of ${stage}`);
+      return synth;
+    },
+    pathOf: (...names) => join(folder, ...names),
+  };
 }

@@ -1,17 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DataStack } from '../../lib/stacks/data-stack.ts';
 import { TrainingStack } from '../../lib/stacks/training-stack.ts';
 import { stageConfig } from '../../lib/stages.ts';
 import { checkDefinition } from '../../pipeline/check.ts';
 import type { Definition } from '../../pipeline/schema.ts';
-import { SYNTH_MS, type Synth, synthesise } from './synth.ts';
+import { synthesiseAll } from './synth.ts';
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -19,19 +17,8 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-let folder: string;
-const synths = new Map<string, Synth>();
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'centinela-'));
-  for (const stage of ['prod', 'emulator']) synths.set(stage, synthesise(stage, join(folder, stage)));
-}, SYNTH_MS);
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function synthOf(stage: string): Synth {
-  const synth = synths.get(stage);
-  if (synth === undefined) throw new Error(`no synth of ${stage}`);
-  return synth;
-}
+const STAGES = ['prod', 'emulator'];
+const { synthOf, pathOf } = synthesiseAll(STAGES);
 
 const templateOf = (stage: string) => Template.fromStack(synthOf(stage).stacks.training);
 const resourcesOf = (template: Template, type: string) => Object.values(template.findResources(type));
@@ -59,7 +46,7 @@ function rightsOf(role: 'Job' | 'Pipeline'): Statement[] {
 const actionsOf = (statements: readonly Statement[]): string[] =>
   statements.flatMap(({ Action }) => Action).sort();
 
-describe.each(['prod', 'emulator'])('training of %s', (stage) => {
+describe.each(STAGES)('training of %s', (stage) => {
   it('has nothing that the checks object to', () => {
     expect(synthOf(stage).findings).toEqual([]);
   });
@@ -81,16 +68,19 @@ describe.each(['prod', 'emulator'])('training of %s', (stage) => {
 });
 
 describe('the code of a job', () => {
-  const archive = () => {
-    const name = readdirSync(join(folder, 'prod')).find((file) => /^asset\..*\.tar\.gz$/.test(file));
+  /** Its archive's name among a stage's assets. */
+  const archiveOf = (stage: string): string => {
+    const name = readdirSync(pathOf(stage)).find((file) => /^asset\..*\.tar\.gz$/.test(file));
     if (name === undefined) throw new Error('no archive among the assets');
-    return { name, path: join(folder, 'prod', name) };
+    return name;
   };
 
   it('holds what script mode starts, the lock and the package, and no tests', () => {
     const program = definitionOf('prod').Steps.find(({ Type }) => Type === 'Training')?.Arguments;
 
-    const names = execFileSync('tar', ['-tzf', archive().path], { encoding: 'utf8' }).trim().split('\n');
+    const names = execFileSync('tar', ['-tzf', pathOf('prod', archiveOf('prod'))], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
 
     expect(program).toMatchObject({ HyperParameters: { sagemaker_program: 'train.py' } });
     expect(names).toEqual(
@@ -100,10 +90,10 @@ describe('the code of a job', () => {
   });
 
   it('is called in the job what it is called in its bucket', () => {
-    const manifest = readFileSync(join(folder, 'prod', 'Centinela-prod-Training.assets.json'), 'utf8');
+    const manifest = readFileSync(pathOf('prod', 'Centinela-prod-Training.assets.json'), 'utf8');
     const files: { source: { path: string }; destinations: Record<string, { objectKey: string }> }[] =
       Object.values(JSON.parse(manifest).files);
-    const code = files.find(({ source }) => source.path === archive().name);
+    const code = files.find(({ source }) => source.path === archiveOf('prod'));
 
     const keys = Object.values(code?.destinations ?? {}).map(({ objectKey }) => objectKey);
 
@@ -112,11 +102,7 @@ describe('the code of a job', () => {
   });
 
   it('is the same whenever it is made', () => {
-    const [prod, emulator] = ['prod', 'emulator'].map((stage) =>
-      readdirSync(join(folder, stage)).find((file) => /^asset\..*\.tar\.gz$/.test(file)),
-    );
-
-    expect(prod).toBe(emulator);
+    expect(archiveOf('prod')).toBe(archiveOf('emulator'));
   });
 });
 
@@ -186,7 +172,7 @@ describe('with a repository', () => {
   const env = { region: config.region };
   const REPOSITORY = { owner: 'clinic', repo: 'centinela' };
   const make = () => {
-    const app = new App({ outdir: join(folder, 'github') });
+    const app = new App({ outdir: pathOf('github') });
     const data = new DataStack(app, 'Data', { config, env });
     return new TrainingStack(app, 'Training', { config, data, env, github: REPOSITORY });
   };
