@@ -7,7 +7,7 @@ import { encode, informativeFindings } from '../../lambdas/core/features.ts';
 import { queryTerms, score } from '../../lambdas/core/likelihood.ts';
 import type { Models } from '../../lambdas/core/parts.ts';
 import type { Patient } from '../../lambdas/core/types.ts';
-import { bundle, models } from '../fixtures/bundle.ts';
+import { bundle, countedModels, models } from '../fixtures/bundle.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
 
 const { terms } = bundle.vocabulary;
@@ -97,14 +97,7 @@ describe('explain', () => {
   });
 
   it('runs each distinct row once, in one batch', async () => {
-    const batches: number[] = [];
-    const run: Models = {
-      ...models,
-      common: (rows, patients) => {
-        batches.push(patients);
-        return models.common(rows, patients);
-      },
-    };
+    const { run, batches } = countedModels();
     // Chest pain implies pain: with it, pain changes no row.
     const who = patient([finding('dolor_pecho'), finding('dolor'), finding('moscas_volantes')], {
       age: 37,

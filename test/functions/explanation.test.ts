@@ -5,7 +5,7 @@ import { type PredictResponse, PredictResponseSchema } from '../../lambdas/api/s
 import type { Models } from '../../lambdas/core/parts.ts';
 import type { Lang } from '../../lambdas/core/types.ts';
 import { answerRequest } from '../../lambdas/functions/predict.ts';
-import { bundle, models } from '../fixtures/bundle.ts';
+import { bundle, countedModels, models } from '../fixtures/bundle.ts';
 
 const CORONARY = {
   symptoms: { dolor_pecho: 8, dificultad_respirar: 6, moscas_volantes: 2 },
@@ -116,14 +116,7 @@ describe('the explanation of an answer', () => {
   });
 
   it('runs no coalition where it is not asked for', async () => {
-    const batches: number[] = [];
-    const run: Models = {
-      ...models,
-      common: (rows, patients) => {
-        batches.push(patients);
-        return models.common(rows, patients);
-      },
-    };
+    const { run, batches } = countedModels();
     await answer({ ...CORONARY, explain: false }, run);
     expect(batches).toEqual([1]);
   });
