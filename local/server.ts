@@ -11,7 +11,8 @@ import {
 import type { Duplex } from 'node:stream';
 import type { APIGatewayAuthorizerResultContext, APIGatewayProxyResult } from 'aws-lambda';
 import type { Metrics } from '../lambdas/adapters/metrics.ts';
-import { ApiProblem, type ProblemCode, toProblem } from '../lambdas/api/problem.ts';
+import { ApiProblem, toProblem } from '../lambdas/api/problem.ts';
+import type { ProblemCode } from '../lambdas/api/problems.ts';
 import { type RouteId, routesAt } from '../lambdas/api/routes.ts';
 import type { Authorizer } from '../lambdas/functions/authorizer.ts';
 import { fallbackHandler, type HttpHandler, MAX_BODY_BYTES } from '../lambdas/functions/http.ts';

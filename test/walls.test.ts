@@ -17,7 +17,12 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, true | 'types' | re
   bin: { lib: true },
   // The tables' keys are the store's to say, and what finds a hospital is the functions'.
   lib: {
-    'lambdas/api': ['lambdas/api/routes.ts', 'lambdas/api/problem.ts', 'lambdas/api/claims.ts'],
+    'lambdas/api': [
+      'lambdas/api/routes.ts',
+      'lambdas/api/problem.ts',
+      'lambdas/api/problems.ts',
+      'lambdas/api/claims.ts',
+    ],
     layers: true,
     'lambdas/adapters': ['lambdas/adapters/store/tables.ts', 'lambdas/adapters/hospital-names.ts'],
     pipeline: true,

@@ -1,6 +1,6 @@
 /** What Centinela measures of itself: one table for CloudWatch and for Prometheus, and the port that takes it. */
 
-import type { ProblemCode } from '../api/problem.ts';
+import type { ProblemCode } from '../api/problems.ts';
 import type { RouteId } from '../api/routes.ts';
 import type { ReviewReason, Severity } from '../core/types.ts';
 

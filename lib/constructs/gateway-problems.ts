@@ -1,5 +1,6 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { ApiProblem, PROBLEMS, type ProblemCode, toProblem } from '../../lambdas/api/problem.ts';
+import { ApiProblem, toProblem } from '../../lambdas/api/problem.ts';
+import { PROBLEMS, type ProblemCode } from '../../lambdas/api/problems.ts';
 
 /** What each answer of the gateway's own says in our terms; the defaults catch those that AWS adds. */
 const CODES: readonly (readonly [ResponseType, ProblemCode])[] = [

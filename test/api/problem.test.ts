@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ApiProblem, jsonPointer, PROBLEMS, type ProblemCode, toProblem } from '../../lambdas/api/problem.ts';
+import { ApiProblem, jsonPointer, toProblem } from '../../lambdas/api/problem.ts';
+import { PROBLEMS, type ProblemCode } from '../../lambdas/api/problems.ts';
 import { ProblemSchema } from '../../lambdas/api/schemas/problem.ts';
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];

@@ -5,7 +5,7 @@ import { createEmfMetrics } from '../../lambdas/adapters/metrics-emf.ts';
 import { createRegistryMetrics } from '../../lambdas/adapters/metrics-registry.ts';
 import { toModel } from '../../lambdas/adapters/model.ts';
 import { StoreUnavailableError } from '../../lambdas/adapters/store/index.ts';
-import { PROBLEMS } from '../../lambdas/api/problem.ts';
+import { PROBLEMS } from '../../lambdas/api/problems.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import type { Models } from '../../lambdas/core/parts.ts';
 import { REVIEW_REASONS, SEVERITIES } from '../../lambdas/core/types.ts';

@@ -1,7 +1,7 @@
 /** The body of an `application/problem+json` answer (RFC 9457), in one language. */
 
 import { z } from 'zod';
-import { PROBLEMS, type ProblemCode } from '../problem.ts';
+import { PROBLEMS, type ProblemCode } from '../problems.ts';
 import { termMatchSchema } from './fields.ts';
 
 export const ProblemSchema = z
