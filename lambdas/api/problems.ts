@@ -164,6 +164,7 @@ export const PROBLEMS = {
       es: 'Espere los segundos que indica «Retry-After» y repita la petición.',
       en: 'Wait for the seconds given in "Retry-After" and repeat the request.',
     },
+    headers: { 'Retry-After': '1' },
   },
   HEADERS_TOO_LARGE: {
     status: 431,

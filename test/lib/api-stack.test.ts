@@ -110,6 +110,13 @@ describe('the API', () => {
     expect(body.title).toContain(' / ');
   });
 
+  it('says when to come back to who asks too often', () => {
+    template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'THROTTLED',
+      ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
+    });
+  });
+
   it('writes no body, path or query to its access log', () => {
     const [[, { Properties }] = ['', {}]] = resourcesOf('AWS::ApiGateway::Stage');
 
