@@ -1,9 +1,11 @@
 /** Examples of the OpenAPI document. The tests parse them with the schemas that they illustrate. */
 
 import intendedUse from '../../data/clinical/intended_use.json' with { type: 'json' };
+import type { FeedbackRequest, FeedbackResponse } from './schemas/feedback.ts';
 import type { PredictRequest } from './schemas/predict.ts';
 import type { PredictResponse } from './schemas/prediction.ts';
 import type { NextQuestionsBody, NextQuestionsResponse } from './schemas/questions.ts';
+import type { TermsResponse } from './schemas/reads.ts';
 
 const acute: PredictRequest = {
   patient_id: 'anon_12345',
@@ -189,3 +191,30 @@ const nextQuestionsAnswer: NextQuestionsResponse = {
 export const NEXT_QUESTIONS_EXAMPLES = {
   orphan: { summary: 'One question', value: nextQuestionsAnswer },
 };
+
+const feedback: FeedbackRequest = {
+  prediction_id: orphanAnswer.prediction_id,
+  correct: true,
+  actual_severity: 'ENFERMEDAD_CRONICA',
+  confirmed_condition: 'OMIM:154700',
+  basis: 'genetic',
+  seen_before_answer: false,
+  rating: 5,
+};
+
+const feedbackAnswer: FeedbackResponse = {
+  feedback_id: '019aa5c0-1d2e-7a3b-9c4d-5e6f7a8b9c0d',
+  prediction_id: orphanAnswer.prediction_id,
+  received_at: '2026-11-21T10:30:00.000Z',
+};
+
+export const FEEDBACK_EXAMPLES = {
+  requests: { confirmed: { summary: 'Confirmed by a genetic test', value: feedback } },
+  responses: { stored: { summary: 'Stored', value: feedbackAnswer } },
+};
+
+const terms: TermsResponse = {
+  terms: [{ id: 'HP:0001945', slug: 'fiebre', label: 'Fever', matched: 'fever', negated: true }],
+};
+
+export const TERMS_EXAMPLES = { denied: { summary: 'Of "no fever"', value: terms } };

@@ -3,7 +3,7 @@
 import type { Services } from '../adapters/services.ts';
 import type { Store } from '../adapters/store/index.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { UUID } from '../api/schemas/feedback.ts';
+import { UUID } from '../api/schemas/parts.ts';
 import { type HttpHandler, httpHandler } from './http.ts';
 import { withOwnServices } from './own.ts';
 

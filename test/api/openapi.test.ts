@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { PREDICT_EXAMPLES } from '../../lambdas/api/examples.ts';
 import { MODEL_CARD_EXAMPLE } from '../../lambdas/api/model-card-example.ts';
@@ -18,7 +19,7 @@ interface Operation {
   readonly parameters: readonly { name: string; in: string; required?: boolean }[];
   readonly responses: Record<
     string,
-    { content?: Record<string, { examples?: Record<string, { value: unknown }> }> }
+    { headers?: Node; content?: Record<string, { examples?: Record<string, { value: unknown }> }> }
   >;
 }
 
@@ -31,6 +32,13 @@ function* nodesOf(value: unknown): Generator<Node> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) yield value as Node;
   for (const inner of Object.values(value)) yield* nodesOf(inner);
+}
+
+/** The same, with its JSON pointer. */
+function* pathsOf(value: unknown, path = ''): Generator<readonly [string, Node]> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield [path, value as Node];
+  for (const [key, inner] of Object.entries(value)) yield* pathsOf(inner, `${path}/${key}`);
 }
 
 describe('openApiDocument', () => {
@@ -118,6 +126,61 @@ describe('openApiDocument', () => {
     expect(ModelCardSchema.parse(MODEL_CARD_EXAMPLE)).toEqual(MODEL_CARD_EXAMPLE);
     expect(Object.keys(responses?.['200']?.content ?? {})).toEqual(['application/json', 'text/markdown']);
     expect(Object.keys(responses ?? {})).toContain('304');
+  });
+
+  it('has a description of every field, parameter and header', () => {
+    const mute = [...pathsOf(document)].filter(([path, node]) => {
+      const isField =
+        /\/properties\/[^/]+$|\/components\/schemas\/[^/]+$|\/parameters\/\d+$|\/headers\/[^/]+$/.test(path);
+      return isField && !('description' in node);
+    });
+
+    expect(mute.map(([path]) => path)).toEqual([]);
+  });
+
+  it('has examples that its own schemas accept', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema({ $id: 'openapi', components: document.components });
+    const contents = [...nodesOf(paths)].filter((node) => 'schema' in node && 'examples' in node) as {
+      schema: { $ref: string };
+      examples: Record<string, { value: unknown }>;
+    }[];
+
+    expect(contents.length).toBeGreaterThan(40);
+    const accepting = new Map<string, ValidateFunction>();
+    for (const { schema, examples } of contents) {
+      const accepts = accepting.get(schema.$ref) ?? ajv.compile({ $ref: `openapi${schema.$ref}` });
+      accepting.set(schema.$ref, accepts);
+      for (const [name, { value }] of Object.entries(examples))
+        expect(accepts(value), `${schema.$ref} ${name} ${JSON.stringify(accepts.errors)}`).toBe(true);
+    }
+  });
+
+  it('has an example of every JSON that is asked for or answered, but of what says it all', () => {
+    const without = [...nodesOf(paths)].flatMap((node) => {
+      const $ref = (node.schema as { $ref?: string } | undefined)?.$ref;
+      return $ref === undefined || 'examples' in node ? [] : [$ref.replace('#/components/schemas/', '')];
+    });
+
+    expect([...new Set(without)].sort()).toEqual(['HealthResponse', 'OpenApiDocument', 'ReadyResponse']);
+  });
+
+  it('shows where a request broke its schema, and when to come back where there are too many', () => {
+    for (const { operationId, responses } of operations) {
+      const { headers, content } = responses['429'] ?? {};
+      expect(Object.keys(content?.['application/problem+json']?.examples ?? {}), operationId).toEqual([
+        'TOO_MANY_REQUESTS',
+      ]);
+      expect(headers, operationId).toHaveProperty('Retry-After');
+      for (const code of ['VALIDATION_FAILED', 'UNKNOWN_FINDING', 'CONTRADICTION']) {
+        const example = responses['422']?.content?.['application/problem+json']?.examples?.[code];
+        if (example !== undefined)
+          expect(
+            (example.value as { errors: unknown[] }).errors.length,
+            `${operationId} ${code}`,
+          ).toBeGreaterThan(0);
+      }
+    }
   });
 
   it('has problem examples that are valid, under their own status', () => {

@@ -2,10 +2,7 @@
 
 import { z } from 'zod';
 import { SEVERITIES } from '../../core/types.ts';
-
-const probability = z.number().min(0).max(1);
-const named = { id: z.string(), name: z.string() };
-const finding = z.strictObject(named);
+import { condition, finding, probability, rule } from './parts.ts';
 
 const METHODS = ['shapley', 'likelihood_ratio', 'profile_features'] as const;
 const UNITS = ['probability', 'log_likelihood_ratio', 'logit'] as const;
@@ -24,19 +21,16 @@ const how = {
   exact: z.boolean().describe('False: Shapley values sampled, for more than ten items; they still add up.'),
 };
 
-const fromTo = {
-  baseline: probability.describe('With no finding, unknown sex and the reference age.'),
-  value: probability.describe('With all that the request tells: the baseline and all effects together.'),
-};
+const BASELINE = 'With no finding, unknown sex and the reference age.';
+const VALUE = 'With all that the request tells: the baseline and all effects together.';
 
 export const explanationOf = z
   .strictObject({
-    code: z.string(),
-    name: z.string(),
-    kind: z.enum(['common', 'orphan']),
+    ...condition,
+    kind: z.enum(['common', 'orphan']).describe('As in `top_conditions`.'),
     ...how,
-    baseline: fromTo.baseline.nullable(),
-    value: fromTo.value.nullable(),
+    baseline: probability.nullable().describe(BASELINE),
+    value: probability.nullable().describe(VALUE),
     note: z.string().describe('What the effects are measured against.'),
   })
   .nullable()
@@ -46,18 +40,25 @@ export const explanationOf = z
 
 export const urgencyExplanation = z
   .strictObject({
-    unit: z.literal('probability'),
+    unit: z.literal('probability').describe('Of the effects, the baseline and the value.'),
     exact: how.exact,
-    ...fromTo,
-    effects: z.record(z.string(), z.number()).describe('By finding, `age` and `sex`.'),
-    note: z.string(),
+    baseline: probability.describe(BASELINE),
+    value: probability.describe(VALUE),
+    effects: z
+      .record(z.string(), z.number())
+      .describe('By finding, `age` and `sex`; negative where they speak against urgency.'),
+    note: z.string().describe('What the effects are measured against.'),
   })
   .nullable()
   .describe(
     'Shapley values of the urgent trained conditions’ probability together, within their part. Null if not asked for, or if the models failed.',
   );
 
-const effect = z.strictObject({ ...named, effect: z.number() });
+const effect = z.strictObject({
+  id: z.string().describe('Of the finding, or `age` or `sex`.'),
+  name: z.string().describe("In the answer's language; says so where the finding is absent."),
+  effect: z.number().describe('In `unit`; above 0 it speaks for the condition.'),
+});
 
 export const conditionEvidence = z
   .strictObject({
@@ -74,7 +75,7 @@ export const conditionEvidence = z
     not_asked: z
       .array(
         z.strictObject({
-          ...named,
+          ...finding.shape,
           frequency: probability
             .exactOptional()
             .describe(
@@ -93,39 +94,58 @@ export const similarPatients = z
     z.strictObject({
       pmid: z.array(z.int().min(1)).describe('PubMed ids of the report.'),
       similarity: probability.describe('simGIC: information shared over information told of either.'),
-      shared: z.array(finding).max(10),
-      sex: z.enum(['M', 'F']).exactOptional(),
-      age_years: z.number().min(0).max(120).exactOptional(),
+      shared: z.array(finding).max(10).describe('Findings of both.'),
+      sex: z
+        .enum(['M', 'F'])
+        .exactOptional()
+        .describe('Of the published patient; missing where the report does not tell.'),
+      age_years: z
+        .number()
+        .min(0)
+        .max(120)
+        .exactOptional()
+        .describe('Of the published patient, in years; missing where the report does not tell.'),
     }),
   )
   .max(3)
   .exactOptional()
   .describe('Published patients of an orphan condition who are most like this one; missing for others.');
 
-const changed = <T extends z.ZodType>(value: T) => z.strictObject({ from: value, to: value }).exactOptional();
+const changed = <T extends z.ZodType>(value: T, what: string) =>
+  z
+    .strictObject({ from: value.describe('As it is.'), to: value.describe('As it would be.') })
+    .exactOptional()
+    .describe(what);
 const given = z.union([z.number(), z.string(), z.boolean()]);
 
 export const counterfactuals = z
   .strictObject({
-    changes: z.array(
-      z.strictObject({
-        kind: z.enum(['finding_denied', 'vital_sign']),
-        id: z.string().describe('Id of the finding, or name of the vital sign.'),
-        name: z.string(),
-        from: given.exactOptional(),
-        to: given.exactOptional(),
-        becomes: z
-          .strictObject({
-            first_condition: changed(finding),
-            severity: changed(z.enum(SEVERITIES)),
-            requires_immediate_attention: changed(z.boolean()),
-            red_flags_added: z.array(finding).exactOptional(),
-            red_flags_removed: z.array(finding).exactOptional(),
-          })
-          .describe('What the change would make of the answer; what it would leave is missing.'),
-        text: z.string(),
-      }),
-    ),
+    changes: z
+      .array(
+        z.strictObject({
+          kind: z
+            .enum(['finding_denied', 'vital_sign'])
+            .describe('A finding taken for absent, or another value of a vital sign.'),
+          id: z.string().describe('Id of the finding, or name of the vital sign.'),
+          name: z.string().describe("In the answer's language."),
+          from: given.exactOptional().describe('The vital sign as it was given, in the unit of the request.'),
+          to: given.exactOptional().describe('The vital sign that was tried, in the same unit.'),
+          becomes: z
+            .strictObject({
+              first_condition: changed(
+                z.strictObject({ id: condition.code, name: condition.name }),
+                'Of `top_conditions`.',
+              ),
+              severity: changed(z.enum(SEVERITIES), 'Of the answer.'),
+              requires_immediate_attention: changed(z.boolean(), 'Of the answer.'),
+              red_flags_added: z.array(rule).exactOptional().describe('Rules that would fire.'),
+              red_flags_removed: z.array(rule).exactOptional().describe('Rules that would no longer fire.'),
+            })
+            .describe('What the change would make of the answer; what it would leave is missing.'),
+          text: z.string().describe('The change and what it would make of the answer, in words.'),
+        }),
+      )
+      .describe('Each alone, not together.'),
     findings: z.int().min(0).describe('Present findings that could be denied.'),
     findings_tried: z.int().min(0).describe('How many of them were, each with a whole prediction.'),
     note: z.string().describe('What was reckoned anew.'),

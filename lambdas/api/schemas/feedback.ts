@@ -5,9 +5,8 @@ import { SEVERITIES } from '../../core/types.ts';
 import { ApiProblem } from '../problem.ts';
 import { validate } from '../validate.ts';
 import { format } from './fields.ts';
+import { predictionId, UUID } from './parts.ts';
 
-/** As our own ids are written. */
-export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** ICD-10 as it stands, other vocabularies with their prefix. No free text: it is stored unencrypted. */
 const CONDITION_CODE =
   /^(?:(?:ICD10:)?[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|(?:OMIM|ORPHA|MONDO|DECIPHER|DOID|MESH):[A-Z]?\d{1,9})$/;
@@ -19,13 +18,15 @@ export const FeedbackRequestSchema = z
       en: 'a UUID in lower case, as in 019a9b3c-0000-7000-8000-000000000001',
     }).describe('As the prediction answered it.'),
     correct: z.boolean().describe('Whether the prediction was right.'),
-    actual_severity: z.enum(SEVERITIES).exactOptional(),
+    actual_severity: z.enum(SEVERITIES).exactOptional().describe('What it turned out to be.'),
     confirmed_condition: format(CONDITION_CODE, {
       es: 'un código CIE-10 (I21.9 o ICD10:I21.9), u OMIM, ORPHA, MONDO, DECIPHER, DOID o MESH con su prefijo (ORPHA:558)',
       en: 'an ICD-10 code (I21.9 or ICD10:I21.9), or OMIM, ORPHA, MONDO, DECIPHER, DOID or MESH with its prefix (ORPHA:558)',
     })
       .exactOptional()
-      .describe('ICD-10 code, or OMIM, ORPHA, MONDO, DECIPHER, DOID or MESH with its prefix.'),
+      .describe(
+        'ICD-10 code, or OMIM, ORPHA, MONDO, DECIPHER, DOID or MESH with its prefix.',
+      ),
     basis: z
       .enum(['laboratory', 'genetic', 'imaging', 'histology', 'follow_up', 'opinion'])
       .describe('What the judgement rests on.'),
@@ -45,9 +46,9 @@ export type FeedbackRequest = z.infer<typeof FeedbackRequestSchema>;
 
 export const FeedbackResponseSchema = z
   .strictObject({
-    feedback_id: z.string(),
-    prediction_id: z.string(),
-    received_at: z.iso.datetime(),
+    feedback_id: z.string().meta({ pattern: UUID.source }).describe('Names this feedback.'),
+    prediction_id: predictionId,
+    received_at: z.iso.datetime().describe('RFC 3339, UTC.'),
   })
   .meta({ id: 'FeedbackResponse', description: 'The acknowledgement: the feedback is stored.' });
 

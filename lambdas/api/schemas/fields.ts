@@ -49,15 +49,3 @@ export function record<V extends z.ZodType>(
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-/** A finding that a name may mean. */
-export const termMatchSchema = z.strictObject({
-  id: z.string().describe('HPO id, or an id of our own.'),
-  slug: z.string().exactOptional(),
-  label: z.string(),
-  matched: z.string().describe('The name that matched.'),
-  negated: z
-    .literal(true)
-    .exactOptional()
-    .describe('What was written says that the finding is not there ("sin fiebre"): it belongs in `absent`.'),
-});

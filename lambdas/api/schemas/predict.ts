@@ -77,7 +77,10 @@ export const PredictRequestSchema = z
     absent: z.array(findingName).max(300).exactOptional().describe('Findings looked for and not there.'),
     age: range(0, 120, YEARS).describe('Years; fractions for infants.'),
     gender: z.enum(['M', 'F', 'O']).describe('M male, F female, O other.'),
-    pregnant: z.boolean().exactOptional(),
+    pregnant: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether the patient is pregnant; leave out if not known.'),
     medical_history: z
       .array(findingName)
       .max(100)

@@ -1,100 +1,31 @@
 /** The answer of POST /v1/predict. */
 
 import { z } from 'zod';
-import {
-  COURSES,
-  PROFILES,
-  REVIEW_REASONS,
-  SEVERITIES,
-  SOURCE_KINDS,
-  STATED_COURSES,
-  STATED_URGENCIES,
-  URGENCY_LEVELS,
-} from '../../core/types.ts';
-import {
-  conditionEvidence,
-  counterfactuals,
-  explanationOf,
-  similarPatients,
-  urgencyExplanation,
-} from './explanation.ts';
-import { termMatchSchema } from './fields.ts';
+import { COURSES, REVIEW_REASONS, SEVERITIES, URGENCY_LEVELS } from '../../core/types.ts';
+import { rankedCondition } from './condition.ts';
+import { counterfactuals, explanationOf, urgencyExplanation } from './explanation.ts';
+import { modelVersion, predictionId, probability, requestId, rule, source, suggestions } from './parts.ts';
 import { NextQuestionsSchema } from './questions.ts';
-
-const kind = z.enum(['common', 'orphan']);
-const probability = z.number().min(0).max(1);
-
-const source = z.strictObject({
-  title: z.string(),
-  publisher: z.string(),
-  section: z.string(),
-  url: z.string(),
-  year: z.string().exactOptional(),
-});
-
-/** The courses that texts state, and that of a trained condition that worsens suddenly. */
-const STATED_OR_CLINICAL_COURSES = [...STATED_COURSES, 'acute_on_chronic'] as const;
-
-const condition = z.strictObject({
-  code: z.string(),
-  name: z.string(),
-  probability,
-  kind,
-  knowledge_only: z
-    .boolean()
-    .describe('Known from texts alone: no model was trained on patients of it, simulated or real.'),
-  calibrated: z
-    .boolean()
-    .describe('Whether its probability was held against patients; false for `knowledge_only` ones.'),
-  codes: z.array(z.string()).describe('Exactly equivalent codes (OMIM, ORPHA, ICD-10, DOID, MeSH).'),
-  name_lang: z
-    .enum(['es', 'en'])
-    .exactOptional()
-    .describe("The name's language where it does not exist in the answer's."),
-  profile: z
-    .enum(PROFILES)
-    .exactOptional()
-    .describe(
-      'Of `knowledge_only` ones: `literature` has no clinical profile, abstracts name it with findings.',
-    ),
-  source_kind: z
-    .enum(SOURCE_KINDS)
-    .exactOptional()
-    .describe('Best standing of the texts that a `knowledge_only` condition is known from.'),
-  urgency: z
-    .enum(STATED_URGENCIES)
-    .exactOptional()
-    .describe('As its source states it, missing where it does not; of trained conditions our own reading.'),
-  course: z
-    .enum(STATED_OR_CLINICAL_COURSES)
-    .exactOptional()
-    .describe('As its source states it, missing where it does not; of trained conditions our own reading.'),
-  gravity: z.string().exactOptional().describe('Of trained conditions: what makes it grave or mild.'),
-  gravity_source: source.exactOptional().describe('Where the gravity of a trained condition was read.'),
-  sources: z
-    .array(z.string())
-    .exactOptional()
-    .describe('Title and publisher of the texts that a `knowledge_only` condition is known from.'),
-  note: z.string().exactOptional().describe('What the reader must know of this condition.'),
-  evidence: conditionEvidence,
-  similar_patients: similarPatients,
-});
+import { news2, vitalSigns } from './vital-signs.ts';
 
 export const PredictResponseSchema = z
   .strictObject({
-    prediction_id: z.string().describe('Names this prediction in feedback and when it is read again.'),
-    patient_id: z.string().nullable(),
-    created_at: z.iso.datetime(),
-    severity: z.enum(SEVERITIES),
+    prediction_id: predictionId,
+    patient_id: z.string().nullable().describe('As the request has it; null where it has none.'),
+    created_at: z.iso.datetime().describe('RFC 3339, UTC.'),
+    severity: z
+      .enum(SEVERITIES)
+      .describe(
+        'By the models the class of least expected cost; ENFERMEDAD_AGUDA where it is too mild for a red flag that fired.',
+      ),
     confidence: probability
       .nullable()
       .describe('Probability of the severity shown, by the models; null if they failed.'),
     severity_probabilities: z
       .strictObject(
-        Object.fromEntries(SEVERITIES.map((severity) => [severity, probability])) as Record<
-          (typeof SEVERITIES)[number],
-          typeof probability
-        >,
+        Object.fromEntries(
+          SEVERITIES.map((severity) => [severity, probability.describe('Of this class.')]),
+        ) as Record<(typeof SEVERITIES)[number], typeof probability>,
       )
       .nullable()
       .describe(
@@ -108,30 +39,36 @@ export const PredictResponseSchema = z
     course: z
       .enum(COURSES)
       .describe('That of the conditions that hold more than half of the probability of disease, as stated.'),
-    requires_immediate_attention: z.boolean(),
-    urgency_reasons: z.array(
-      z.strictObject({ kind: z.enum(['rule', 'model']), id: z.string().exactOptional(), text: z.string() }),
-    ),
+    requires_immediate_attention: z
+      .boolean()
+      .describe('Whether a red flag fired, or the models find an emergency likely enough.'),
+    urgency_reasons: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['rule', 'model']).describe('What says so.'),
+          id: z.string().exactOptional().describe('Of the red-flag rule; missing for the models.'),
+          text: z.string().describe('The reason in words.'),
+        }),
+      )
+      .describe('Why it is urgent; empty where nothing says so.'),
     red_flags: z
       .array(
         z.strictObject({
-          id: z.string(),
-          name: z.string(),
-          source_kind: z
-            .enum(SOURCE_KINDS)
-            .exactOptional()
-            .describe('Best standing of the texts that a `knowledge_only` condition is known from.'),
-          urgency: z.enum(['immediate', 'urgent']),
-          action: z.string(),
+          ...rule.shape,
+          urgency: z.enum(['immediate', 'urgent']).describe('How soon the rule asks to be seen to.'),
+          action: z.string().describe('What its source would have the clinician consider.'),
           source,
           matched: z
             .array(z.string())
             .describe('Ids of the findings, names of the vital signs, `age` or `pregnant`: what fired it.'),
-          note: z.string().exactOptional(),
+          note: z
+            .string()
+            .exactOptional()
+            .describe('What the reader must know of this firing, as that a score is a lower bound.'),
         }),
       )
       .describe('Sourced rules that fired. They run before and apart from the models.'),
-    top_conditions: z.array(condition),
+    top_conditions: z.array(rankedCondition).describe('Likeliest first; empty if the models failed.'),
     coverage: z
       .enum(['covered', 'not_covered'])
       .nullable()
@@ -139,7 +76,7 @@ export const PredictResponseSchema = z
     prediction_set: z
       .strictObject({
         coverage: probability.describe('Share of patients whose condition such a set is meant to hold.'),
-        size: z.int().min(0),
+        size: z.int().min(0).describe('Conditions in it.'),
         conditions: z.array(z.string()).max(20).describe('Codes of its first twenty, likeliest first.'),
         no_relevant_disease: z.boolean().describe('Whether the set holds "no relevant disease" as well.'),
       })
@@ -148,24 +85,34 @@ export const PredictResponseSchema = z
         'The likeliest outcome and every condition that is as likely as nine in ten true cases of its class were: thresholds differ by class, so that a condition of the list may be missing; null if the models failed.',
       ),
     out_of_distribution: z
-      .strictObject({ score: probability, flagged: z.boolean() })
+      .strictObject({
+        score: probability.describe(
+          'Share of patients with as many findings whom some condition explains better.',
+        ),
+        flagged: z.boolean().describe('Whether that is so many that no part is taken to cover the findings.'),
+      })
       .nullable()
       .describe('How unlike the patients that the models know; null if the models failed.'),
     sufficiency: z
-      .strictObject({ score: probability, low: z.boolean() })
+      .strictObject({
+        score: probability.describe('Expected share of patients whose condition is among the first three.'),
+        low: z.boolean().describe('Whether that is too few: review reason INSUFFICIENT_DATA.'),
+      })
       .nullable()
       .describe('How far the findings told suffice to tell the conditions apart; null if the models failed.'),
     gate: z
-      .strictObject({ common: probability, broad: probability, orphan: probability })
+      .strictObject({
+        common: probability.describe('Trained common conditions, and no relevant disease.'),
+        broad: probability.describe('Further common conditions, known from texts.'),
+        orphan: probability.describe('Orphan conditions.'),
+      })
       .nullable()
-      .describe(
-        'Weight of each part: trained common conditions (and none), further common ones known from texts, orphan ones; null if the models failed.',
-      ),
+      .describe('Probability of each part of the models, together 1; null if the models failed.'),
     recommendations: z.array(z.string()).describe('What to consider; suggestions to a clinician.'),
     recommendation_sources: z
       .array(
         z.strictObject({
-          kind: z.enum(['rule', 'condition']),
+          kind: z.enum(['rule', 'condition']).describe('What it was read for.'),
           id: z.string().describe('Of the red-flag rule, or the code of the condition.'),
           ...source.shape,
         }),
@@ -183,68 +130,39 @@ export const PredictResponseSchema = z
       'The five findings or tests that would tell most; null if the models failed.',
     ),
     orphan_suspicion: z
-      .strictObject({ level: z.enum(['NONE', 'POSSIBLE', 'HIGH']), probability })
-      .nullable()
-      .describe('null if the models failed.'),
-    review_by_specialist: z.boolean(),
-    review_reasons: z.array(z.strictObject({ code: z.enum(REVIEW_REASONS), message: z.string() })),
-    warnings: z.array(
-      z.strictObject({
-        code: z.string(),
-        message: z.string(),
-        pointer: z.string().exactOptional().describe('JSON pointer into the request.'),
-        suggestions: z
-          .array(termMatchSchema)
-          .exactOptional()
-          .describe('Of an unknown finding: up to five that may be meant, best first.'),
-      }),
-    ),
-    news2: z
       .strictObject({
-        score: z.int().min(0).max(20),
-        complete: z.boolean(),
-        missing: z.array(z.string()).describe('Parameters not given: the score is then a lower bound.'),
+        level: z.enum(['NONE', 'POSSIBLE', 'HIGH']).describe('By thresholds on the probability, as policy.'),
+        probability: probability.describe('Of any orphan condition.'),
       })
       .nullable()
-      .describe('National Early Warning Score 2; null under 16 years, in pregnancy, or without vital signs.'),
-    vital_signs: z
-      .strictObject({
-        out_of_range: z
-          .array(
-            z.strictObject({
-              id: z.string(),
-              kind: z.enum(['limit', 'reference']),
-              vital: z.string(),
-              value: z.number(),
-              text: z.string(),
-              source,
-            }),
-          )
-          .describe('Beyond a sourced limit, or outside the reference range of the age.'),
-        scores: z
-          .array(
-            z.strictObject({
-              id: z.string(),
-              name: z.string(),
-              points: z.int().min(0),
-              of: z.int(),
-              met: z.array(z.string()),
-              missing: z.array(z.string()).describe('Not given: the points are then a lower bound.'),
-              risk: z.string().exactOptional(),
-              source,
-            }),
-          )
-          .describe('Scores made for a condition that is likely or was told.'),
-        not_evaluated: z
-          .array(z.string())
-          .describe('Vital signs given that nothing evaluates in this patient.'),
-      })
-      .nullable()
-      .describe('Vital signs beyond NEWS2; null where none was given.'),
-    model_version: z.string().nullable().describe('null if the models failed.'),
-    data_releases: z.record(z.string(), z.string()),
-    intended_use: z.string(),
-    request_id: z.string(),
+      .describe('Whether to think of an orphan condition; null if the models failed.'),
+    review_by_specialist: z.boolean().describe('Whether there is any of `review_reasons`.'),
+    review_reasons: z
+      .array(
+        z.strictObject({
+          code: z.enum(REVIEW_REASONS).describe('Stable: decide by this.'),
+          message: z.string().describe('The reason in words.'),
+        }),
+      )
+      .describe('Why a specialist should look at it.'),
+    warnings: z
+      .array(
+        z.strictObject({
+          code: z.string().describe('Stable, as DUPLICATE_FINDING.'),
+          message: z.string().describe('The remark in words.'),
+          pointer: z.string().exactOptional().describe('JSON pointer into the request.'),
+          suggestions,
+        }),
+      )
+      .describe('What is unusual in a request that was answered all the same.'),
+    news2,
+    vital_signs: vitalSigns,
+    model_version: modelVersion.nullable().describe('Version of the models; null if they failed.'),
+    data_releases: z
+      .record(z.string(), z.string())
+      .describe('Release of each body of data behind the models, by its name.'),
+    intended_use: z.string().describe('What the answer may be used for.'),
+    request_id: requestId,
   })
   .describe('Conditions to consider, and how sure we are of them. Numbers are rounded to six digits.');
 

@@ -3,49 +3,52 @@
 import { z } from 'zod';
 import { WAYS } from '../../core/types.ts';
 import { format } from './fields.ts';
+import { condition, modelVersion, predictionId, probability, requestId } from './parts.ts';
 
-const probability = z.number().min(0).max(1);
-const named = { code: z.string(), name: z.string() };
+/** Of what an answer would lead to. */
+const LOOK_AHEAD =
+  'By the look-ahead, which takes findings as independent given the condition: an approximation.';
 
-const outcome = z
-  .strictObject({
-    probability: probability.describe('Of this answer.'),
-    first: z.strictObject({ ...named, probability }).describe('The first condition after this answer.'),
-  })
-  .describe('By the look-ahead, which takes findings as independent given the condition: an approximation.');
+const outcome = z.strictObject({
+  probability: probability.describe('Of this answer.'),
+  first: z
+    .strictObject({ ...condition, probability: probability.describe('Of the condition, after this answer.') })
+    .describe('The first condition after this answer.'),
+});
 
 const question = z.strictObject({
   id: z.string().describe('HPO id, or an id of our own.'),
-  slug: z.string().exactOptional(),
-  label: z.string(),
+  slug: z.string().exactOptional().describe('Spanish name for requests; not every finding has one.'),
+  label: z.string().describe("Name in the answer's language."),
   kind: z
     .enum(WAYS)
     .describe(
       'How the answer is come by: asked, examined, by a test; `finding` where the vocabulary does not say.',
     ),
-  utility: z.number().describe('`eig_bits` + weighted `must_not_miss_drop` - `cost_bits`.'),
+  utility: z.number().describe('In bits: `eig_bits` + weighted `must_not_miss_drop` - `cost_bits`.'),
   eig_bits: z.number().min(0).describe('Expected information gain over the conditions, in bits.'),
   must_not_miss_drop: probability.describe(
     'Probability of the emergencies that the answer is expected to rule out, by the absence of the finding.',
   ),
   cost_bits: z.number().min(0).describe('What the answer costs, as policy: asking, examining, testing.'),
-  if_present: outcome,
-  if_absent: outcome,
+  if_present: outcome.describe(`Should the finding be there. ${LOOK_AHEAD}`),
+  if_absent: outcome.describe(`Should it not be there. ${LOOK_AHEAD}`),
   reasons: z
     .array(
       z.strictObject({
-        kind: z.enum(['separates', 'rules_out']),
+        kind: z.enum(['separates', 'rules_out']).describe('Two conditions from each other, or an emergency.'),
         conditions: z.array(z.string()).describe('Codes of the conditions meant.'),
-        text: z.string(),
+        text: z.string().describe('The reason in words.'),
       }),
     )
-    .min(1),
+    .min(1)
+    .describe('Why it is worth asking.'),
 });
 
 const questions = {
   questions: z.array(question).max(20).describe('Best first; only those worth asking.'),
   should_stop: z.boolean().describe('No question is worth asking: none reaches `least_utility`.'),
-  least_utility: z.number(),
+  least_utility: z.number().describe('In bits: what `utility` must reach, as policy.'),
   answers_to_change: z
     .int()
     .min(1)
@@ -65,10 +68,10 @@ export type NextQuestionsBody = z.infer<typeof NextQuestionsSchema>;
 
 export const NextQuestionsResponseSchema = z
   .strictObject({
-    prediction_id: z.string(),
-    model_version: z.string().describe('Of the models that these questions come from: the present ones.'),
+    prediction_id: predictionId,
+    model_version: modelVersion.describe('Of the models that these questions come from: the present ones.'),
     ...questions,
-    request_id: z.string(),
+    request_id: requestId,
   })
   .describe("What to consider asking next, from the stored findings of a prediction by today's models.");
 

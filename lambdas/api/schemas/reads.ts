@@ -1,7 +1,7 @@
 /** The contracts of the GET routes. */
 
 import { z } from 'zod';
-import { termMatchSchema } from './fields.ts';
+import { modelVersion, termMatch } from './parts.ts';
 
 /** `q` as the caller typed it; `lang` as everywhere. */
 export const TermsQuerySchema = z.strictObject({
@@ -17,18 +17,21 @@ export const TermsQuerySchema = z.strictObject({
 
 export const TermsResponseSchema = z
   .strictObject({
-    terms: z.array(termMatchSchema),
+    terms: z.array(termMatch).max(20).describe('Best first; empty where none resembles it.'),
   })
   .describe('Findings whose names resemble the query, best first.');
 
 export type TermsResponse = z.infer<typeof TermsResponseSchema>;
 
 export const HealthResponseSchema = z
-  .strictObject({ status: z.literal('ok') })
+  .strictObject({ status: z.literal('ok').describe('Always this.') })
   .describe('The process answers.');
 
 export const ReadyResponseSchema = z
-  .strictObject({ status: z.literal('ready'), model_version: z.string() })
+  .strictObject({
+    status: z.literal('ready').describe('Always this; 503 where it is not.'),
+    model_version: modelVersion,
+  })
   .describe('A prediction was made with this model just now.');
 
 export type ReadyResponse = z.infer<typeof ReadyResponseSchema>;
