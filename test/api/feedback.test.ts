@@ -44,6 +44,7 @@ describe('parseFeedbackRequest', () => {
     'MONDO:0007947',
     'MESH:D008382',
     'DOID:14323',
+    'CEN:condition_todd_s_paralysis',
   ])('takes the condition %s', (confirmed_condition) => {
     expect(errorsOf({ ...minimal, confirmed_condition })).toEqual([]);
   });
@@ -58,6 +59,7 @@ describe('parseFeedbackRequest', () => {
     ['/confirmed_condition', 'BAD_FORMAT', { confirmed_condition: 'Juan Pérez' }],
     ['/confirmed_condition', 'BAD_FORMAT', { confirmed_condition: '12345678Z' }],
     ['/confirmed_condition', 'BAD_FORMAT', { confirmed_condition: 'TEL:612345678' }],
+    ['/confirmed_condition', 'BAD_FORMAT', { confirmed_condition: 'CEN:condition_Juan Pérez' }],
     ['/rating', 'NOT_ALLOWED_VALUE', { rating: 0 }],
     ['/rating', 'NOT_ALLOWED_VALUE', { rating: 6 }],
     ['/rating', 'NOT_ALLOWED_VALUE', { rating: 3.5 }],

@@ -7,9 +7,9 @@ import { validate } from '../validate.ts';
 import { format } from './fields.ts';
 import { predictionId, UUID } from './parts.ts';
 
-/** ICD-10 as it stands, other vocabularies with their prefix. No free text: it is stored unencrypted. */
+/** ICD-10 as it stands, other vocabularies and our own codes with their prefix. No free text: it is stored unencrypted. */
 const CONDITION_CODE =
-  /^(?:(?:ICD10:)?[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|(?:OMIM|ORPHA|MONDO|DECIPHER|DOID|MESH):[A-Z]?\d{1,9})$/;
+  /^(?:(?:ICD10:)?[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|(?:OMIM|ORPHA|MONDO|DECIPHER|DOID|MESH):[A-Z]?\d{1,9}|CEN:condition_[a-z0-9_]{1,64})$/;
 
 export const FeedbackRequestSchema = z
   .strictObject({
@@ -20,12 +20,12 @@ export const FeedbackRequestSchema = z
     correct: z.boolean().describe('Whether the prediction was right.'),
     actual_severity: z.enum(SEVERITIES).exactOptional().describe('What it turned out to be.'),
     confirmed_condition: format(CONDITION_CODE, {
-      es: 'un código CIE-10 (I21.9 o ICD10:I21.9), u OMIM, ORPHA, MONDO, DECIPHER, DOID o MESH con su prefijo (ORPHA:558)',
-      en: 'an ICD-10 code (I21.9 or ICD10:I21.9), or OMIM, ORPHA, MONDO, DECIPHER, DOID or MESH with its prefix (ORPHA:558)',
+      es: 'un código CIE-10 (I21.9 o ICD10:I21.9), u OMIM, ORPHA, MONDO, DECIPHER, DOID, MESH o CEN con su prefijo (ORPHA:558)',
+      en: 'an ICD-10 code (I21.9 or ICD10:I21.9), or OMIM, ORPHA, MONDO, DECIPHER, DOID, MESH or CEN with its prefix (ORPHA:558)',
     })
       .exactOptional()
       .describe(
-        'ICD-10 code, or OMIM, ORPHA, MONDO, DECIPHER, DOID or MESH with its prefix.',
+        'As `code` of the list has it, or ICD-10, or OMIM, ORPHA, MONDO, DECIPHER, DOID or MESH with its prefix.',
       ),
     basis: z
       .enum(['laboratory', 'genetic', 'imaging', 'histology', 'follow_up', 'opinion'])
