@@ -4,7 +4,7 @@
  * Accounts and tag: PyPI `sagemaker-core` 2.27.0 (Apache-2.0), `image_uri_config/sklearn.json`, file of 2026-10-21; the
  * accounts are the same in `sagemaker` 2.257.7. Regions of the partition `aws` alone.
  */
-export const FRAMEWORK_ACCOUNTS = {
+const FRAMEWORK_ACCOUNTS = {
   'af-south-1': '510948584623',
   'ap-east-1': '651117190479',
   'ap-northeast-1': '354813040037',

@@ -8,17 +8,17 @@ import { z } from 'zod';
 const name = z.string().regex(/^[A-Za-z0-9\-_]{1,64}$/, '1 to 64 letters, digits, hyphens and underscores');
 
 /** A value that is known only when the pipeline runs. */
-export const referenceSchema = z.strictObject({
+const referenceSchema = z.strictObject({
   Get: z.string().regex(/^(?:Parameters|Steps|Execution)\..+$/, 'Parameters.…, Steps.… or Execution.…'),
 });
 
 /** A value of a JSON file that a step has written. */
-export const jsonGetSchema = z.strictObject({
+const jsonGetSchema = z.strictObject({
   'Std:JsonGet': z.strictObject({ PropertyFile: referenceSchema, Path: z.string().min(1) }),
 });
 
 const piece = z.union([z.string(), referenceSchema, jsonGetSchema]);
-export const joinSchema = z.strictObject({
+const joinSchema = z.strictObject({
   'Std:Join': z.strictObject({ On: z.string(), Values: z.array(piece).min(1) }),
 });
 

@@ -135,7 +135,7 @@ function presentSimilar(
 }
 
 /** Names a finding in the answer's language. */
-export function namer({ knowledge }: Model, lang: Lang): (finding: Pick<Finding, 'term'>) => Named {
+function namer({ knowledge }: Model, lang: Lang): (finding: Pick<Finding, 'term'>) => Named {
   const { terms } = knowledge.bundle.vocabulary;
   return ({ term }) => ({ id: terms[term]?.id ?? '', name: terms[term]?.[lang] ?? '' });
 }

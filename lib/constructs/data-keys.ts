@@ -4,8 +4,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 
 /** Classes of data that must not share a key: who reads one may not thereby read another. */
-export const DATA_CLASSES = ['clinical', 'tenants', 'training', 'audit', 'operations'] as const;
-export type DataClass = (typeof DATA_CLASSES)[number];
+export type DataClass = 'clinical' | 'tenants' | 'training' | 'audit' | 'operations';
 
 /** A customer key for each class of data, rotated every year. */
 export class DataKeys extends Construct {

@@ -8,7 +8,7 @@ import type { TrainingPipeline } from './training-pipeline.ts';
 const ISSUER = 'token.actions.githubusercontent.com';
 
 /** GitHub environment of `retrain.yml`: without reviewers, for an alarm waits for nobody; so it may not deploy. */
-export const RETRAIN_ENVIRONMENT = 'retraining';
+const RETRAIN_ENVIRONMENT = 'retraining';
 
 export interface Repository {
   readonly owner: string;

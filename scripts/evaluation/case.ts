@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../../lambdas/core/types.ts';
 
-export const caseSchema = z.object({
+const caseSchema = z.object({
   id: z.string().optional(),
   /** As POSTed to /v1/predict. */
   request: z.unknown().refine((request) => request !== undefined, 'is missing'),

@@ -20,7 +20,7 @@ import type { AlarmSeverity } from './alarm-topics.ts';
  * How fast a month's error budget may burn (Google's SRE workbook, chapter 5): over the long window it is so fast,
  * and over the short one still is. 14.4 burns 2 % of the budget in an hour, 6 burns 5 % in six, 3 burns 10 % in a day.
  */
-export const BURNS: readonly {
+const BURNS: readonly {
   readonly name: string;
   readonly rate: number;
   readonly long: Duration;
