@@ -102,7 +102,7 @@ export function inPresentTerms(index: NameIndex, patient: Patient): Patient {
   for (const finding of patient.findings) {
     const term = resolve(index, finding.id)?.term;
     if (term === undefined || (findings.has(term) && !finding.present)) continue;
-    findings.set(term, { ...finding, term, id: idOf(index, term) });
+    findings.set(term, { ...finding, term, id: termAt(index, term).id });
   }
   return { ...patient, findings: [...findings.values()] };
 }
