@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import type { Models } from '../core/parts.ts';
+import { type BoostedTrees, boostedTreesOf, runBoostedTrees } from './boosted-trees.ts';
 
 // A Lambda layer's package is found by `require`, not by `import`: ESM ignores NODE_PATH.
 const require = createRequire(import.meta.url);
@@ -24,8 +25,14 @@ export interface ModelFiles {
   readonly gate: Uint8Array;
 }
 
+interface Member {
+  readonly session: Ort.InferenceSession;
+  /** Where it is boosted trees: for many patients at once, on which the runtime spends most of an explanation. */
+  readonly trees: BoostedTrees | undefined;
+}
+
 interface Sessions {
-  readonly members: readonly Ort.InferenceSession[];
+  readonly members: readonly Member[];
   readonly meta: Ort.InferenceSession;
   readonly orphanNet: Ort.InferenceSession;
   readonly broad: Ort.InferenceSession;
@@ -51,7 +58,11 @@ export function createModels(files: ModelFiles): Models {
     common: async (rows, patients) => {
       const { members, meta } = await opened();
       const x = floats(rows, [patients, rows.length / patients]);
-      const outputs = await Promise.all(members.map((session) => run(session, { x }, 'p')));
+      const outputs = await Promise.all(
+        members.map(({ session, trees }) =>
+          trees && patients > 1 ? runBoostedTrees(trees, rows, patients) : run(session, { x }, 'p'),
+        ),
+      );
       const classes = (outputs[0]?.length ?? 0) / patients;
       const stacked = floats(stack(outputs, patients, classes), [patients, outputs.length, classes]);
       return run(meta, { members: stacked, x }, 'p');
@@ -82,7 +93,9 @@ async function open({ members, meta, orphanNet, broad, gate }: ModelFiles): Prom
   const { InferenceSession } = load();
   const create = (model: Uint8Array) => InferenceSession.create(model, OPTIONS);
   const [opened, ...single] = await Promise.all([
-    Promise.all(members.map(create)),
+    Promise.all(
+      members.map(async (model) => ({ session: await create(model), trees: boostedTreesOf(model) })),
+    ),
     create(meta),
     create(orphanNet),
     create(broad),
