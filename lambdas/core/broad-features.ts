@@ -1,5 +1,5 @@
 import { chiefOf, type Known, sumOf } from './broad-findings.ts';
-import type { Broad, BroadTable } from './broad-tables.ts';
+import type { Broad, BroadTable, Entries } from './broad-tables.ts';
 import type { Patient } from './types.ts';
 
 export const BROAD_FEATURES = 12;
@@ -20,15 +20,11 @@ const CLINICAL: ReadonlySet<number> = new Set([
 /** Years from which newborn, infant, child, adolescent, adult, older adult. */
 const AGE_FROM = [0, 0.1, 2, 12, 18, 65];
 
-/** What one finding adds to every candidate. */
-export interface Entries {
-  readonly bm25: Float64Array;
-  readonly likelihood: Float64Array;
-  readonly explained: Float64Array;
-  readonly mentioned: Float64Array;
+export function entriesOf(broad: Broad, known: Known): Entries {
+  return broad.entries.of(known.finding.term, () => newEntries(broad, known));
 }
 
-export function entriesOf(broad: Broad, { above, information }: Known): Entries {
+function newEntries(broad: Broad, { above, information }: Known): Entries {
   const { spec, count } = broad;
   const bm25 = new Float64Array(count);
   const likelihood = new Float64Array(count);

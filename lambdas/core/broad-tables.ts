@@ -1,5 +1,6 @@
 import type { Limits } from './broad-people.ts';
 import type { Banded } from './bundle.ts';
+import { type Recent, recent } from './recent.ts';
 import type { Term } from './types.ts';
 
 /** Values in one byte by term, then candidate: `rows[offsets[t]..offsets[t + 1]]`; value = code * step. */
@@ -48,12 +49,22 @@ const CLINICAL_MENTIONS = 5;
 const USUAL = 0.75;
 const MAX_ABSENT_P = 0.95;
 export const LEAST_SPREAD = 1e-6;
+/** Findings whose entries are kept, 35 kB each: a changed patient shares all but one. */
+const KEPT = 32;
 
 /** Entries of one more table over the terms. */
 interface BroadScores {
   readonly offsets: Uint32Array;
   readonly rows: Uint16Array;
   readonly values: Float64Array;
+}
+
+/** What one finding adds to every candidate. */
+export interface Entries {
+  readonly bm25: Float64Array;
+  readonly likelihood: Float64Array;
+  readonly explained: Float64Array;
+  readonly mentioned: Float64Array;
 }
 
 /** The broad layer made ready for queries. */
@@ -70,6 +81,8 @@ export interface Broad {
   readonly absent: Float64Array;
   /** Skips no candidate. */
   readonly none: Uint8Array;
+  /** By term of a finding. */
+  readonly entries: Recent<Entries>;
 }
 
 /** Computes once what every query needs. */
@@ -77,8 +90,8 @@ export function prepareBroad(spec: BroadSpec, terms: readonly Term[]): Broad {
   const { clinical, background } = spec;
   const count = spec.rows.length;
   const information = Float64Array.from(background, (mean) => -Math.log(mean));
-  const entries = clinical.codes.length;
-  const [ratio, profile, absent] = [0, 1, 2].map(() => new Float64Array(entries)) as [
+  const filled = clinical.codes.length;
+  const [ratio, profile, absent] = [0, 1, 2].map(() => new Float64Array(filled)) as [
     Float64Array,
     Float64Array,
     Float64Array,
@@ -97,7 +110,8 @@ export function prepareBroad(spec: BroadSpec, terms: readonly Term[]): Broad {
   const mostInformation = greatest(information);
   const bm25 = okapi(spec, count);
   const none = new Uint8Array(count);
-  return { spec, terms, count, information, mostInformation, bm25, ratio, profile, absent, none };
+  const entries = recent<Entries>(KEPT);
+  return { spec, terms, count, information, mostInformation, bm25, ratio, profile, absent, none, entries };
 }
 
 function forEntries(

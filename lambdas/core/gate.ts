@@ -117,9 +117,9 @@ function notCommonByOne({ common, broad, orphan }: GateWeights): GateWeights {
 // Plain loops: over ten thousand rows a callback an element costs a millisecond.
 function summarise(values: Float64Array): { greatest: number; logMeanExp: number } {
   let greatest = Number.NEGATIVE_INFINITY;
-  for (const value of values) if (value > greatest) greatest = value;
+  for (let row = 0; row < values.length; row++) greatest = Math.max(greatest, values[row] as number);
   let sum = 0;
-  for (const value of values) sum += Math.exp(value - greatest);
+  for (let row = 0; row < values.length; row++) sum += Math.exp((values[row] as number) - greatest);
   return { greatest, logMeanExp: greatest + Math.log(sum / values.length) };
 }
 

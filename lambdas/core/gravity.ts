@@ -86,8 +86,10 @@ function massOf(
   for (let i = 0; i < probabilities.length; i++) {
     const at = (rowOf(i) ?? -1) * CLASSES;
     if (shares[at] === undefined) throw new RangeError(`no severity for condition ${i}`);
+    const probability = probabilities[i] as number;
+    if (probability === 0) continue;
     for (let c = 0; c < CLASSES; c++)
-      mass[c] = (mass[c] as number) + (shares[at + c] as number) * (probabilities[i] as number);
+      mass[c] = (mass[c] as number) + (shares[at + c] as number) * probability;
   }
   mass[SEVERITIES.indexOf(none)] = (mass[SEVERITIES.indexOf(none)] as number) + noDisease;
   return mass;

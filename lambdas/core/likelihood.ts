@@ -1,7 +1,10 @@
 import type { OrphanSpec } from './bundle.ts';
+import { type Recent, recent } from './recent.ts';
 import type { Finding, Term } from './types.ts';
 
 const CODES = 256;
+/** Findings whose part in every row's score is kept, 90 kB each: a changed patient shares all but one. */
+const KEPT = 32;
 
 /** The likelihood-ratio part made ready for queries. */
 export interface Likelihood {
@@ -14,6 +17,8 @@ export interface Likelihood {
   readonly ratios: Float64Array;
   /** By term, the scored ones among it and all that it implies, ascending; filled as they are asked for. */
   readonly implied: Map<number, readonly number[]>;
+  /** By term, its log ratio of every row. */
+  readonly logs: Recent<Float64Array>;
 }
 
 /** Tabulates the ratios, so that a query takes one logarithm a finding and row. */
@@ -26,7 +31,7 @@ export function prepareLikelihood(
   const ratios = Float64Array.from({ length: CODES }, (_, code) =>
     Math.exp(orphan.ratioMin + code * orphan.ratioStep),
   );
-  return { orphan, terms, rowCount, discounted, ratios, implied: new Map() };
+  return { orphan, terms, rowCount, discounted, ratios, implied: new Map(), logs: recent(KEPT) };
 }
 
 /** Scores of all rows for one patient. */
@@ -47,27 +52,22 @@ export interface Scores {
  */
 export function score(likelihood: Likelihood, query: readonly number[]): Scores {
   const { discounted, rowCount } = likelihood;
-  const { weight, floor, patientDiscount } = likelihood.orphan;
   const byRow = new Float64Array(rowCount);
-  const ratio = new Float64Array(rowCount);
-  const unrelated = Math.log(floor);
   for (const term of query) {
-    addRatios(likelihood, term, ratio);
-    for (let row = 0; row < rowCount; row++) {
-      const own = ratio[row] as number;
-      byRow[row] = (byRow[row] as number) + (own === 0 ? unrelated : Math.log(weight * own + floor));
-    }
-    ratio.fill(0);
+    const logs = likelihood.logs.of(term, () => logsOf(likelihood, term));
+    for (let row = 0; row < rowCount; row++) byRow[row] = (byRow[row] as number) + (logs[row] as number);
   }
-  const discount = patientDiscount * query.length;
+  const discount = likelihood.orphan.patientDiscount * query.length;
   for (let row = 0; row < rowCount; row++)
     byRow[row] = (byRow[row] as number) - discount * (discounted[row] as number);
   return { byRow, queryTerms: query.length };
 }
 
-function addRatios(likelihood: Likelihood, term: number, ratio: Float64Array): void {
-  const { offsets, rows, codes } = likelihood.orphan.profiles;
-  const { ratios } = likelihood;
+function logsOf(likelihood: Likelihood, term: number): Float64Array {
+  const { ratios, rowCount } = likelihood;
+  const { weight, floor, profiles } = likelihood.orphan;
+  const { offsets, rows, codes } = profiles;
+  const ratio = new Float64Array(rowCount);
   for (const implied of impliedBy(likelihood, term)) {
     const end = offsets[implied + 1] ?? 0;
     for (let at = offsets[implied] ?? 0; at < end; at++) {
@@ -75,6 +75,12 @@ function addRatios(likelihood: Likelihood, term: number, ratio: Float64Array): v
       ratio[row] = (ratio[row] as number) + (ratios[codes[at] as number] as number);
     }
   }
+  const unrelated = Math.log(floor);
+  for (let row = 0; row < rowCount; row++) {
+    const own = ratio[row] as number;
+    ratio[row] = own === 0 ? unrelated : Math.log(weight * own + floor);
+  }
+  return ratio;
 }
 
 /** Each scored finding's part of one row's score, by term; they add up to the score. */

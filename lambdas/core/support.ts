@@ -58,7 +58,7 @@ function unlikeness({ bands }: ScoreSpec, evidence: Evidence, byRow: Float64Arra
   const { scored, attainable, coverage } = evidence;
   if (scored < (bands[0]?.minFindings ?? Number.POSITIVE_INFINITY)) return 0;
   let greatest = Number.NEGATIVE_INFINITY;
-  for (const value of byRow) if (value > greatest) greatest = value;
+  for (let row = 0; row < byRow.length; row++) greatest = Math.max(greatest, byRow[row] as number);
   // How well the best condition of any layer explains the findings.
   const fit = Math.max(greatest / Math.max(attainable, 1e-9), coverage);
   return at(inBand(bands, scored).curve, fit);

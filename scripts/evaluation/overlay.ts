@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Likelihood } from '../../lambdas/core/likelihood.ts';
+import { type Likelihood, prepareLikelihood } from '../../lambdas/core/likelihood.ts';
 import { linesFromPython } from '../python.ts';
 
 const profileSchema = z.object({
@@ -100,13 +100,13 @@ function checkLengths(what: string, profiles: readonly Profile[]): void {
 
 /** The profiles as a bundle of their own, in their order: `score` gives each what it would give the bundle's row. */
 export function likelihoodOf(likelihood: Likelihood, profiles: readonly Profile[]): Likelihood {
-  return {
-    ...likelihood,
-    orphan: { ...likelihood.orphan, profiles: byTerm(profiles, likelihood.terms.length) },
-    rowCount: profiles.length,
-    discounted: Uint8Array.from(profiles, ({ discounted }) => Number(discounted)),
-    implied: new Map(),
-  };
+  const { orphan, terms } = likelihood;
+  return prepareLikelihood(
+    { ...orphan, profiles: byTerm(profiles, terms.length) },
+    terms,
+    profiles.length,
+    Uint8Array.from(profiles, ({ discounted }) => Number(discounted)),
+  );
 }
 
 /** The profiles as the bundle holds them, sparse by term. */
