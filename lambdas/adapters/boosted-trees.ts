@@ -95,8 +95,8 @@ export function runBoostedTrees(trees: BoostedTrees, rows: Float32Array, patient
   /** By class, then patient. */
   const logits = new Float32Array(base.length * patients);
   /** The sets that a tree is split into, two a depth: made once. */
-  const sets: Uint32Array[] = [];
-  const descend = (start: number, set: Uint32Array, depth: number): void => {
+  const sets: Int32Array[] = [];
+  const descend = (start: number, set: Int32Array, depth: number): void => {
     let node = start;
     for (let question = questions[node] as number; question !== LEAF; question = questions[node] as number) {
       const answer = answers(question);
@@ -104,16 +104,19 @@ export function runBoostedTrees(trees: BoostedTrees, rows: Float32Array, patient
         node = (answer ? yes[node] : no[node]) as number;
         continue;
       }
-      sets[2 * depth] ??= new Uint32Array(words);
-      sets[2 * depth + 1] ??= new Uint32Array(words);
-      const [inside, outside] = [sets[2 * depth] as Uint32Array, sets[2 * depth + 1] as Uint32Array];
-      let [some, others] = [0, 0];
+      sets[2 * depth] ??= new Int32Array(words);
+      sets[2 * depth + 1] ??= new Int32Array(words);
+      const inside = sets[2 * depth] as Int32Array;
+      const outside = sets[2 * depth + 1] as Int32Array;
+      let some = 0;
+      let others = 0;
       for (let word = 0; word < words; word++) {
         const own = set[word] as number;
-        inside[word] = own & (answer[word] as number);
-        outside[word] = own & ~(answer[word] as number);
-        some |= inside[word] as number;
-        others |= outside[word] as number;
+        const below = own & (answer[word] as number);
+        inside[word] = below;
+        outside[word] = own ^ below;
+        some |= below;
+        others |= own ^ below;
       }
       if (some !== 0 && others !== 0) {
         descend(yes[node] as number, inside, depth + 1);
@@ -134,7 +137,7 @@ function addTo(
   logits: Float32Array,
   from: number,
   patients: number,
-  set: Uint32Array | null,
+  set: Int32Array | null,
   weight: number,
 ): void {
   if (set === null) {
@@ -148,7 +151,7 @@ function addTo(
     }
 }
 
-type Answer = Uint32Array | boolean;
+type Answer = Int32Array | boolean;
 
 /** Who answers a question with yes: everybody (true), nobody (false), or a set; worked out when first asked for. */
 function answersTo({ asked }: BoostedTrees, rows: Float32Array, patients: number) {
@@ -183,8 +186,8 @@ function differingColumns(rows: Float32Array, patients: number): ReadonlyMap<num
   );
 }
 
-function setOf(patients: number, has: (patient: number) => boolean): Uint32Array {
-  const set = new Uint32Array(Math.ceil(patients / WORD));
+function setOf(patients: number, has: (patient: number) => boolean): Int32Array {
+  const set = new Int32Array(Math.ceil(patients / WORD));
   for (let patient = 0; patient < patients; patient++) {
     const word = Math.floor(patient / WORD);
     if (has(patient)) set[word] = (set[word] as number) | (1 << (patient % WORD));

@@ -73,7 +73,7 @@ describe('severityMass', () => {
 
   it('fails where a condition has no severity', () => {
     expect(() => severityMass({ ...severities, shares: new Float64Array(10) }, listed())).toThrow(
-      'no severity for condition 2',
+      'severities of 2 conditions, not of 8',
     );
   });
 });

@@ -125,7 +125,9 @@ describe('predict', () => {
   it('does not take a defect of our own for one', async () => {
     const severities = { ...knowledge.gravity.severities, shares: new Float64Array() };
     const defective = { ...knowledge, gravity: { ...knowledge.gravity, severities } };
-    await expect(predict(defective, coronary, TODAY, models)).rejects.toThrow('no severity for condition 0');
+    await expect(predict(defective, coronary, TODAY, models)).rejects.toThrow(
+      'severities of 0 conditions, not of 8',
+    );
   });
 
   it.each([
