@@ -114,6 +114,9 @@ export function prepareBroad(spec: BroadSpec, terms: readonly Term[]): Broad {
   return { spec, terms, count, information, mostInformation, bm25, ratio, profile, absent, none, entries };
 }
 
+/** Candidate of an index into the bundle's conditions; -1 where the layer does not know it. */
+export const candidateOf = ({ spec }: Broad, row: number): number => spec.rows.indexOf(row);
+
 function forEntries(
   { offsets, rows }: Pick<BroadTable, 'offsets' | 'rows'>,
   each: (term: number, at: number, row: number) => void,

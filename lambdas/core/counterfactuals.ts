@@ -8,7 +8,7 @@ import type { Finding, FiredRule, Patient, Severity, Term, Vitals } from './type
 import type { VitalLimit } from './vital-bounds.ts';
 
 /** What an answer shows first. */
-export interface Outcome {
+export interface Verdict {
   /** Index of the first condition into the bundle's. */
   readonly first: number;
   readonly severity: Severity;
@@ -30,8 +30,8 @@ export type Change =
 
 export interface Counterfactual {
   readonly change: Change;
-  readonly before: Outcome;
-  readonly after: Outcome;
+  readonly before: Verdict;
+  readonly after: Verdict;
 }
 
 export interface Counterfactuals {
@@ -45,9 +45,9 @@ export interface Counterfactuals {
 /** How the answer to a changed patient is reckoned. */
 export interface Rerun {
   /** Everything anew. */
-  readonly all: (changed: Patient) => Promise<Outcome>;
+  readonly all: (changed: Patient) => Promise<Verdict>;
   /** Rules and triage, with what the models said: they read no vital sign. */
-  readonly rules: (changed: Patient) => Outcome;
+  readonly rules: (changed: Patient) => Verdict;
   /** The rules alone. */
   readonly fired: (changed: Patient) => readonly FiredRule[];
 }
@@ -63,7 +63,7 @@ export async function counterfactuals(
   rules: CompiledRules,
   terms: readonly Term[],
   patient: Patient,
-  before: Outcome,
+  before: Verdict,
   effects: readonly Effects[],
   rerun: Rerun,
 ): Promise<Counterfactuals> {
@@ -114,7 +114,7 @@ function deniableFindings(terms: readonly Term[], { findings }: Patient): Findin
 
 /** Its greatest share of the effects, and one more where a rule fires by it. */
 function weightOf(
-  { fired }: Outcome,
+  { fired }: Verdict,
   without: readonly FiredRule[],
   effects: readonly Effects[],
   finding: Finding,
@@ -123,10 +123,10 @@ function weightOf(
     const total = [...findings.values()].reduce((sum, effect) => sum + Math.abs(effect), 0);
     return total > 0 ? Math.abs(findings.get(finding) ?? 0) / total : 0;
   });
-  return Math.max(0, ...shares) + Number(namesOf(without) !== namesOf(fired));
+  return Math.max(0, ...shares) + Number(signatureOf(without) !== signatureOf(fired));
 }
 
-function differs(before: Outcome, after: Outcome): boolean {
+function differs(before: Verdict, after: Verdict): boolean {
   return (
     before.first !== after.first ||
     before.severity !== after.severity ||
@@ -142,7 +142,7 @@ const idsOf = (fired: readonly FiredRule[]): string =>
     .join();
 
 /** Which rules fired, each with its urgency: where the onset is not known it may fire as less. */
-export const namesOf = (fired: readonly FiredRule[]): string =>
+export const signatureOf = (fired: readonly FiredRule[]): string =>
   fired
     .map(({ id, urgency }) => `${id} ${urgency}`)
     .toSorted()

@@ -1,13 +1,13 @@
 /** What a condition leaves unexplained, and what of it nobody has asked for yet. */
 
 import { knownFindings } from './broad-findings.ts';
-import type { Broad } from './broad-tables.ts';
+import { type Broad, candidateOf } from './broad-tables.ts';
 import type { Bundle } from './bundle.ts';
-import { type Features, isBackground } from './features.ts';
-import { closureOf, type Likelihood, ratioOf } from './likelihood.ts';
+import { isBackground } from './features.ts';
+import { type Likelihood, ratioOf } from './likelihood.ts';
 import type { ModelKnowledge } from './parts.ts';
 import type { Finding, Patient } from './types.ts';
-import { type TypicalFinding, typicalOf } from './typical.ts';
+import { type Typical, type TypicalFinding, typicalOf } from './typical.ts';
 
 /** From here on HPO calls a finding more than very rare (HP:0040283, occasional: 5-29 %). */
 const OCCASIONAL = 0.05;
@@ -15,12 +15,13 @@ const OCCASIONAL = 0.05;
 const MOSTLY = 0.5;
 /** Not asked for: five of a condition are enough to read. */
 const ASKED = 5;
+const COMPLAINTS: ReadonlySet<string> = new Set(['symptom', 'sign']);
 
 /** Complaints of today that no source of the condition explains. */
 export function unexplainedBy(knowledge: ModelKnowledge, patient: Patient, row: number): Finding[] {
   const { bundle, likelihood, broad } = knowledge;
   const { orphanCount, trainedCount } = bundle;
-  const candidate = broad.spec.rows.indexOf(row);
+  const candidate = candidateOf(broad, row);
   return patient.findings.filter((finding) => {
     if (!finding.present || isBackground(bundle.vocabulary.terms, finding)) return false;
     if (row < orphanCount && inProfile(likelihood, finding, row)) return false;
@@ -60,34 +61,19 @@ function inText(broad: Broad, finding: Finding, candidate: number): boolean {
   return told >= MOSTLY * all;
 }
 
-/**
- * The condition's most telling typical findings that are neither told nor implied by what is; of two of which one
- * implies the other, the more telling.
- */
-export function notAsked(
-  { bundle, typical }: ModelKnowledge,
-  patient: Patient,
-  { items }: Features,
-  row: number,
-): TypicalFinding[] {
-  const { terms } = bundle.vocabulary;
-  const implied = new Set<number>();
-  const denied = new Set<number>();
-  for (const { present, term } of patient.findings) {
-    if (present) for (const above of closureOf(terms, term)) implied.add(above);
-    else denied.add(term);
-  }
-  const isAnswered = ({ term, above }: TypicalFinding): boolean =>
-    implied.has(term) ||
-    above.some((broader) => denied.has(broader)) ||
-    // A general word answers all near-duplicate questions of its group.
-    (terms[term]?.on ?? []).some((item) => terms[term]?.off?.includes(item) && items[item] !== 0);
+/** The condition's most telling typical findings that are open; of two of which one implies the other, the more telling. */
+export function notAsked(typical: Typical, isOpen: (term: number) => boolean, row: number): TypicalFinding[] {
+  const { terms } = typical.bundle.vocabulary;
+  const isComplaint = (term: number) => COMPLAINTS.has(terms[term]?.kind ?? '');
+  // What a pain is like, where a lesion is: nothing to ask while nobody told of a pain or a lesion.
+  const describesNothing = ({ term }: TypicalFinding) =>
+    terms[term]?.kind === 'attribute' && terms[term].up?.some((of) => isComplaint(of) && isOpen(of)) === true;
   const chosen: TypicalFinding[] = [];
   for (const finding of typicalOf(typical, row)) {
     if (chosen.length === ASKED) break;
     const isRelated = (other: TypicalFinding) =>
       other.above.includes(finding.term) || finding.above.includes(other.term);
-    if (!isAnswered(finding) && !chosen.some(isRelated)) chosen.push(finding);
+    if (isOpen(finding.term) && !describesNothing(finding) && !chosen.some(isRelated)) chosen.push(finding);
   }
   return chosen;
 }

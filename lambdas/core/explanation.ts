@@ -1,5 +1,6 @@
 /** Why each condition of the list stands where it does. */
 
+import { candidateOf } from './broad-tables.ts';
 import type { Ranked } from './differential.ts';
 import { broadContributions } from './explanation-broad.ts';
 import { type Attribution, explainCommon } from './explanation-common.ts';
@@ -7,6 +8,8 @@ import { notAsked, unexplainedBy } from './explanation-evidence.ts';
 import { encode } from './features.ts';
 import { queryTerms, summandsOf } from './likelihood.ts';
 import type { ModelKnowledge, Models } from './parts.ts';
+import type { QuestionIndex } from './questions-index.ts';
+import { openFindings } from './questions-open.ts';
 import { type SimilarPatient, similarPatients } from './similar.ts';
 import type { Finding, Patient } from './types.ts';
 import type { TypicalFinding } from './typical.ts';
@@ -52,7 +55,7 @@ export interface ListExplanation {
  * @throws ModelFailure
  */
 export async function explain(
-  knowledge: ModelKnowledge,
+  knowledge: ModelKnowledge & { readonly questions: QuestionIndex },
   patient: Patient,
   shown: readonly Ranked[],
   models: Models,
@@ -63,10 +66,11 @@ export async function explain(
   const classes = rows.map((row) => row - orphanCount).filter((c) => c >= 0 && c < trainedCount);
   const common = await explainCommon(bundle, models, patient, classes);
   const texts = rows.filter((row) => row >= orphanCount + trainedCount);
-  const candidates = texts.map((row) => broad.spec.rows.indexOf(row));
+  const candidates = texts.map((row) => candidateOf(broad, row));
   const contributions = texts.length > 0 ? broadContributions(broad, patient, candidates) : [];
   const query = queryTerms(likelihood, patient.findings);
   const features = encode(bundle.features, bundle.vocabulary.terms, patient);
+  const isOpen = openFindings(knowledge.questions, patient, features);
 
   const byMethod = (row: number): Pick<ConditionExplanation, 'method' | 'exact' | 'effects'> => {
     const attribution = common.classes.get(row - orphanCount);
@@ -82,7 +86,7 @@ export async function explain(
     conditions: rows.map((row) => ({
       ...byMethod(row),
       unexplained: unexplainedBy(knowledge, patient, row),
-      notAsked: notAsked(knowledge, patient, features, row),
+      notAsked: notAsked(knowledge.typical, isOpen, row),
       similar: similarPatients(likelihood, content, patient.findings, bundle.orphan.published[row] ?? []),
     })),
     urgency: { ...common.urgency, exact: common.exact },

@@ -1,5 +1,5 @@
 import type { Bundle } from './bundle.ts';
-import { type Counterfactuals, counterfactuals, namesOf, type Outcome } from './counterfactuals.ts';
+import { type Counterfactuals, counterfactuals, signatureOf, type Verdict } from './counterfactuals.ts';
 import type { Differential, Ranked } from './differential.ts';
 import { top } from './differential.ts';
 import type { ListExplanation } from './explanation.ts';
@@ -12,7 +12,7 @@ import { ModelFailure, runParts } from './parts.ts';
 import { type NextQuestions, nextQuestions } from './questions.ts';
 import type { QuestionIndex } from './questions-index.ts';
 import type { CompiledRules } from './redflags.ts';
-import { fireRules } from './redflags.ts';
+import { fireRules, mostUrgentFirst } from './redflags.ts';
 import type { Gaps, Gravity, Triage } from './triage.ts';
 import { triage, triageByRules } from './triage.ts';
 import type { Trust } from './trust.ts';
@@ -65,6 +65,7 @@ export interface Prediction {
   readonly model: AskingView | null;
   /** What made the models fail; undefined where they did not. */
   readonly failure?: unknown;
+  readonly gaps: Gaps;
   readonly triage: Triage;
   /** Null where none was asked for, or the models failed. */
   readonly explanation: Explanation | null;
@@ -130,7 +131,7 @@ export async function assess(
   models: Models,
 ): Promise<Assessment> {
   const ruled = rule(knowledge, patient, situation);
-  const { gaps, vitalSigns, ...rules } = ruled;
+  const { vitalSigns, ...rules } = ruled;
   try {
     const model = ask(knowledge, patient, await view(knowledge, patient, models));
     return {
@@ -149,22 +150,20 @@ export async function assess(
       vitalSigns: vitalSigns([]),
       model: null,
       failure: cause,
-      triage: triageByRules(patient, rules.fired, gaps),
+      triage: triageByRules(patient, rules.fired, rules.gaps),
     };
   }
 }
 
 /** What needs no model. */
-type Ruled = Pick<Prediction, 'fired' | 'news2'> & {
-  readonly gaps: Gaps;
+type Ruled = Pick<Prediction, 'fired' | 'news2' | 'gaps'> & {
   /** By what is shown. */
   readonly vitalSigns: (shown: readonly Ranked[]) => VitalSigns | null;
 };
 
 function rule(knowledge: Knowledge, patient: Patient, { unknownFindings, now }: Situation): Ruled {
   const { bundle, rules, vitals } = knowledge;
-  const ruled = [...fireRules(rules, patient), ...fireLimits(vitals, patient)];
-  const fired = ['immediate', 'urgent'].flatMap((level) => ruled.filter(({ urgency }) => urgency === level));
+  const fired = mostUrgentFirst([...fireRules(rules, patient), ...fireLimits(vitals, patient)]);
   const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
   const score = isScorable ? news2(patient.vitals, rules.chart) : null;
   const hasVitals = Object.keys(patient.vitals).length > 0;
@@ -191,7 +190,7 @@ function judge(knowledge: Knowledge, patient: Patient, { fired, gaps }: Ruled, m
   return triage(knowledge, knowledge.gravity, patient, model.differential, fired, model.trust, gaps);
 }
 
-type Judged = Pick<Prediction, 'fired' | 'triage'> & { readonly model: ModelView };
+type Judged = Pick<Prediction, 'fired' | 'gaps' | 'triage'> & { readonly model: ModelView };
 
 /**
  * Why the answer is what it is. Null where the models failed, in the assessment or now: the answer matters more than
@@ -202,11 +201,11 @@ export async function explainAssessment(
   patient: Patient,
   situation: Situation,
   models: Models,
-  { fired, triage, model }: Assessment,
+  { fired, gaps, triage, model }: Assessment,
 ): Promise<Explanation | null> {
   if (model === null) return null;
   try {
-    return await explainAll(knowledge, patient, situation, models, { fired, triage, model });
+    return await explainAll(knowledge, patient, situation, models, { fired, gaps, triage, model });
   } catch (error) {
     if (error instanceof ModelFailure) return null;
     throw error;
@@ -223,10 +222,9 @@ async function explainAll(
   const { rules, bundle } = knowledge;
   const list = await explain(knowledge, patient, judged.model.top, models);
   const effects = [...list.conditions.slice(0, 1).map((first) => first.effects), list.urgency];
-  const before = outcomeOf(judged);
-  const { gaps } = rule(knowledge, patient, situation);
-  const again = (changed: Patient, ruled: Ruled, model: ModelView): Outcome =>
-    outcomeOf({ fired: ruled.fired, model, triage: judge(knowledge, changed, ruled, model) });
+  const before = verdictOf(judged);
+  const again = (changed: Patient, ruled: Ruled, model: ModelView): Verdict =>
+    verdictOf({ fired: ruled.fired, model, triage: judge(knowledge, changed, ruled, model) });
   const { terms } = bundle.vocabulary;
   const changes = await counterfactuals(rules, terms, patient, before, effects, {
     all: async (changed) =>
@@ -236,15 +234,15 @@ async function explainAll(
       const ruled = rule(knowledge, changed, situation);
       // Of the vital signs the triage reads no more than this: most moves need none.
       const isSame =
-        namesOf(ruled.fired) === namesOf(judged.fired) &&
-        ruled.gaps.vitalsMayBeAbnormal === gaps.vitalsMayBeAbnormal;
+        signatureOf(ruled.fired) === signatureOf(judged.fired) &&
+        ruled.gaps.vitalsMayBeAbnormal === judged.gaps.vitalsMayBeAbnormal;
       return isSame ? before : again(changed, ruled, judged.model);
     },
   });
   return { ...list, counterfactuals: changes };
 }
 
-function outcomeOf({ fired, model, triage }: Judged): Outcome {
+function verdictOf({ fired, model, triage }: Omit<Judged, 'gaps'>): Verdict {
   return {
     first: model.top[0]?.row ?? Number.NaN,
     severity: triage.severity,

@@ -5,7 +5,7 @@ import { type Differential, top } from './differential.ts';
 import type { Features } from './features.ts';
 import type { QuestionIndex } from './questions-index.ts';
 import { eachFinding, type Hypotheses, probabilities } from './questions-likelihoods.ts';
-import { mayAsk } from './questions-policy.ts';
+import { openFindings } from './questions-open.ts';
 import type { Patient } from './types.ts';
 
 /** Questions with their answers' probabilities. */
@@ -47,11 +47,11 @@ function hypothesesOf(bundle: Bundle, differential: Differential, urgent: readon
   return { rows, prior };
 }
 
-/** Findings typical of a likely condition that are neither told, nor implied, nor not for this patient. */
+/** Open findings that are typical of a likely condition. */
 function candidatesOf(
   bundle: Bundle,
   questions: QuestionIndex,
-  { findings, age, gender }: Patient,
+  patient: Patient,
   features: Features,
   { rows, prior }: Hypotheses,
 ): number[] {
@@ -64,28 +64,10 @@ function candidatesOf(
       if (present >= TYPICAL) add(term, p * present);
     });
   }
-  const { items } = features;
-  const told = new Set(findings.map(({ term }) => term));
-  const implied = new Set<number>();
-  const denied = new Set<number>();
-  for (const { term, present } of findings)
-    if (present) for (const above of questions.asking(term).closure) implied.add(above);
-    else denied.add(term);
-  const isOpen = (term: number) =>
-    !told.has(term) &&
-    !implied.has(term) &&
-    (questions.own.get(term) ?? []).every((item) => items[item] === 0);
+  const isOpen = openFindings(questions, patient, features);
   return [...weights]
     .filter(([term]) => isOpen(term))
     .sort(([a, x], [b, y]) => y - x || a - b)
-    .filter(([term]) => {
-      const asking = questions.asking(term);
-      return (
-        asking.isQuestion &&
-        mayAsk(asking, gender, age) &&
-        ![...denied].some((term) => asking.closure.has(term))
-      );
-    })
     .slice(0, MOST_CANDIDATES)
     .map(([term]) => term);
 }

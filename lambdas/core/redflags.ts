@@ -160,7 +160,7 @@ export function namesIn({ all_of, any_of, also_any_of = [], onset }: RedFlagRule
 }
 
 /**
- * The rules that the patient's present findings and vital signs fire, immediate ones first. Of the medical history
+ * The rules that the patient's present findings and vital signs fire, in the file's order. Of the medical history
  * only exposures, risks, medication, demographics and the names of `from_history` count.
  *
  * A further present finding never takes a rule away nor lowers its urgency.
@@ -172,7 +172,7 @@ export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[
   const read = (findings: readonly Finding[]) => evidenceOf(standIns, namesOfFinding, findings, patient);
   const evidence = read(present);
   const score = news2(patient.vitals, compiled.chart);
-  const fired = compiled.rules
+  return compiled.rules
     .filter((rule) => concerns(rule, patient))
     .map((rule) => {
       if (rule.news2) return onScore(rule, rule.news2, score);
@@ -181,10 +181,12 @@ export function fireRules(compiled: CompiledRules, patient: Patient): FiredRule[
       return onRecentFindings(rule, rule.onset, present, read, patient);
     })
     .filter((rule) => rule !== undefined);
-  return [
-    ...fired.filter((rule) => rule.urgency === 'immediate'),
-    ...fired.filter((rule) => rule.urgency === 'urgent'),
-  ];
+}
+
+/** Immediate ones before urgent ones, each in the order in which they came. */
+export function mostUrgentFirst(fired: readonly FiredRule[]): FiredRule[] {
+  const of = (level: RuleUrgency) => fired.filter(({ urgency }) => urgency === level);
+  return [...of('immediate'), ...of('urgent')];
 }
 
 function concerns(rule: RedFlagRule, { age, gender, pregnant }: Patient): boolean {

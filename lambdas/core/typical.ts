@@ -1,6 +1,6 @@
 /** What each condition typically shows, the most telling first. */
 
-import type { Broad } from './broad.ts';
+import { type Broad, candidateOf } from './broad-tables.ts';
 import type { Bundle, CommonTables } from './bundle.ts';
 import { closureOf } from './likelihood.ts';
 import type { Term } from './types.ts';
@@ -78,7 +78,7 @@ interface Weighed {
 function weighed({ bundle, broad, content, termOfItem }: Typical, row: number): Weighed[] {
   const { orphanCount, trainedCount, common, orphan } = bundle;
   if (row < orphanCount) return ofOrphan(orphan.typical, content, row);
-  const candidate = broad.spec.rows.indexOf(row);
+  const candidate = candidateOf(broad, row);
   // DDXPlus has artefacts (Parkinson in most with pneumonia): where texts describe the condition they are asked.
   if (row < orphanCount + trainedCount && broad.spec.unprofiled[candidate] !== 0)
     return ofTrained(common.tables, termOfItem, row - orphanCount);

@@ -2,7 +2,7 @@
 
 import type { Model } from '../adapters/model.ts';
 import type { PredictResponse } from '../api/schemas/prediction.ts';
-import type { Change, Counterfactual, Counterfactuals, Outcome } from '../core/counterfactuals.ts';
+import type { Change, Counterfactual, Counterfactuals, Verdict } from '../core/counterfactuals.ts';
 import type { FiredRule, Lang, Localised } from '../core/types.ts';
 import { CHANGE, RERUN, SEVERITY_WORDS, VITAL_UNITS, YES_NO } from './words-explanation.ts';
 
@@ -27,7 +27,7 @@ function presentChange(
   { change, before, after }: Counterfactual,
   lang: Lang,
 ): Told['changes'][number] {
-  const becomes = presentOutcome(model, before, after, lang);
+  const becomes = presentVerdict(model, before, after, lang);
   const what =
     change.kind === 'finding_denied' ? deniedFinding(model, change, lang) : movedVital(model, change, lang);
   return {
@@ -71,7 +71,7 @@ function movedVital(
 }
 
 /** Only what differs. */
-function presentOutcome({ knowledge }: Model, before: Outcome, after: Outcome, lang: Lang): Becomes {
+function presentVerdict({ knowledge }: Model, before: Verdict, after: Verdict, lang: Lang): Becomes {
   const condition = (row: number) => {
     const { code = '', name } = knowledge.bundle.conditions[row] ?? {};
     return { id: code, name: name?.[lang] ?? '' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toModel } from '../../lambdas/adapters/model.ts';
-import { type Change, denying, type Outcome } from '../../lambdas/core/counterfactuals.ts';
+import { type Change, denying, type Verdict } from '../../lambdas/core/counterfactuals.ts';
 import { type Prediction, predict } from '../../lambdas/core/predict.ts';
 import type { Patient, Vitals } from '../../lambdas/core/types.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
@@ -12,7 +12,7 @@ const predicted = (who: Patient, explain = true) =>
   predict(knowledge, who, { unknownFindings: false, now: 0, explain }, models);
 const changesOf = async (who: Patient) => (await predicted(who)).explanation?.counterfactuals.changes ?? [];
 
-const shown = ({ model, triage, fired }: Prediction): Outcome => ({
+const shown = ({ model, triage, fired }: Prediction): Verdict => ({
   first: model?.top[0]?.row ?? Number.NaN,
   severity: triage.severity,
   urgent: fired.length > 0 || triage.urgentByModel,

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { toModel } from '../../lambdas/adapters/model.ts';
 import { notAsked, unexplainedBy } from '../../lambdas/core/explanation-evidence.ts';
 import { encode } from '../../lambdas/core/features.ts';
+import { openFindings } from '../../lambdas/core/questions-open.ts';
 import type { Finding, Patient } from '../../lambdas/core/types.ts';
-import { bundle, models } from '../fixtures/bundle.ts';
+import { bundle, models, termOf } from '../fixtures/bundle.ts';
 import { finding, patient } from '../fixtures/vocabulary.ts';
 
 const { terms } = bundle.vocabulary;
@@ -13,8 +14,8 @@ const [URTI, ANGINA, APPENDICITIS, ASTHENOPIA] = [3, 4, 6, 7];
 
 const slugs = (found: readonly Pick<Finding, 'term'>[]) => found.map(({ term }) => terms[term]?.slug);
 const unexplained = (who: Patient, row: number) => slugs(unexplainedBy(knowledge, who, row));
-const asked = (who: Patient, row: number) =>
-  slugs(notAsked(knowledge, who, encode(bundle.features, terms, who), row));
+const open = (who: Patient) => openFindings(knowledge.questions, who, encode(bundle.features, terms, who));
+const asked = (who: Patient, row: number) => slugs(notAsked(knowledge.typical, open(who), row));
 
 describe('unexplainedBy', () => {
   it('names the complaints that an orphan profile does not make likelier', () => {
@@ -56,9 +57,8 @@ describe('unexplainedBy', () => {
 describe('notAsked', () => {
   it('gives typical findings of an orphan condition, with the frequency where one is stated', () => {
     const who = patient([finding('moscas_volantes')]);
-    const { features } = bundle;
     expect(asked(who, A)).toEqual(['dificultad_respirar', 'fiebre']);
-    expect(notAsked(knowledge, who, encode(features, terms, who), A)).toEqual([
+    expect(notAsked(knowledge.typical, open(who), A)).toEqual([
       expect.objectContaining({ frequency: 0.8 }),
       expect.not.objectContaining({ frequency: expect.anything() }),
     ]);
@@ -81,6 +81,26 @@ describe('notAsked', () => {
     expect(asked(patient([finding('dolor_pecho')]), APPENDICITIS)).not.toContain('dolor');
     // No pain, so no chest pain.
     expect(asked(patient([finding('dolor', { present: false })]), B)).toEqual([]);
+  });
+
+  it('asks what a complaint is like only of who has it', () => {
+    const described = terms.map((term) =>
+      term.slug === 'obstipacion' ? { ...term, kind: 'attribute', up: [termOf('dolor')] } : term,
+    );
+    const { knowledge } = toModel(
+      { ...bundle, vocabulary: { ...bundle.vocabulary, terms: described } },
+      models,
+    );
+    const of = (who: Patient) =>
+      slugs(
+        notAsked(
+          knowledge.typical,
+          openFindings(knowledge.questions, who, encode(bundle.features, described, who)),
+          APPENDICITIS,
+        ),
+      );
+    expect(of(patient([finding('moscas_volantes')]))).not.toContain('obstipacion');
+    expect(of(patient([finding('dolor')]))).toContain('obstipacion');
   });
 
   it('has nothing typical of a condition that only abstracts name', () => {
