@@ -22,7 +22,7 @@ export function posteriorOf(
   known: number,
   scores: ArrayLike<number>,
 ): Float64Array {
-  const logits = Float64Array.from(scores, (score, row) =>
+  const logits = new Float64Array(scores).map((score, row) =>
     possible[row] === 1 ? saturated(spec, known, score) : Number.NEGATIVE_INFINITY,
   );
   const missed = spec.missed ** Math.max(known, 1);
