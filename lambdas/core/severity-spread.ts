@@ -14,8 +14,9 @@ interface Classed {
 
 /**
  * The severities of the conditions, in order. A gravity that nobody states is spread as the policy says: like the
- * conditions known from texts of the same course whose urgency is stated; where not even the course is, like all
- * those whose class is known. One more of the gravest class is counted with each, so that few never speak for none.
+ * conditions known from texts of the same course whose urgency is stated. Where not even the course is, over the courses as
+ * often as they are stated, and within each like its own: counting classes would count the chronic alone, whose course
+ * is their class. One more of the gravest class is counted with each course, so that few never speak for none.
  *
  * @throws {RangeError} where the policy has no rule for a condition.
  */
@@ -55,13 +56,31 @@ function groupOf({ course, unconfirmed }: KnowledgeOnly): Group {
   return course ?? (unconfirmed === 'acute' ? 'acute' : 'unknown');
 }
 
+/** Shares of SEVERITIES. */
 function frequencies(classed: readonly Classed[], group: Group): Float64Array {
+  if (group !== 'unknown') return ofCourse(classed, group);
+  const courses = classed.flatMap(({ subject }) =>
+    subject.kind === 'knowledge_only' && subject.course !== null ? [subject.course] : [],
+  );
+  if (courses.length === 0) return ofCourse(classed, 'acute');
+  const shares = new Float64Array(SEVERITIES.length);
+  for (const course of new Set(courses)) {
+    const weight = courses.filter((other) => other === course).length / courses.length;
+    ofCourse(classed, course).forEach((share, at) => {
+      shares[at] = (shares[at] as number) + weight * share;
+    });
+  }
+  return shares;
+}
+
+/** A chronic one has its class whether its urgency is stated or not; of the others those whose urgency is. */
+function ofCourse(classed: readonly Classed[], course: StatedCourse): Float64Array {
   const counts = new Float64Array(SEVERITIES.length);
   counts[SEVERITIES.indexOf('ENFERMEDAD_AGUDA')] = 1;
   let total = 1;
   for (const { subject, severity } of classed) {
-    if (subject.kind !== 'knowledge_only' || severity === null) continue;
-    if (group !== 'unknown' && (subject.course !== group || subject.urgency === null)) continue;
+    if (subject.kind !== 'knowledge_only' || severity === null || subject.course !== course) continue;
+    if (course !== 'chronic' && subject.urgency === null) continue;
     const at = SEVERITIES.indexOf(severity);
     counts[at] = (counts[at] as number) + 1;
     total++;

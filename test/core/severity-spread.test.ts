@@ -44,14 +44,28 @@ describe('severitiesOf', () => {
     });
   });
 
-  it('spreads one without a course like all whose class is known', () => {
+  it('spreads one without a course over the courses as stated, and within each like its own', () => {
+    // Of five courses three are acute, one recurrent, one chronic; each class counts one more acute one.
     expect(sharesOf([...STATED, known(null, null)])).toEqual({
       NO_ENFERMO: 0,
-      MOLESTIAS_LEVES: expect.closeTo(2 / 6, 12),
-      ENFERMEDAD_LEVE: expect.closeTo(1 / 6, 12),
-      ENFERMEDAD_AGUDA: expect.closeTo(2 / 6, 12),
-      ENFERMEDAD_CRONICA: expect.closeTo(1 / 6, 12),
+      MOLESTIAS_LEVES: expect.closeTo((3 / 5) * (2 / 4), 12),
+      ENFERMEDAD_LEVE: expect.closeTo((1 / 5) * (1 / 2), 12),
+      ENFERMEDAD_AGUDA: expect.closeTo((3 / 5) * (2 / 4) + (1 / 5) * (1 / 2) + (1 / 5) * (1 / 2), 12),
+      ENFERMEDAD_CRONICA: expect.closeTo((1 / 5) * (1 / 2), 12),
     });
+  });
+
+  it('counts a course whose urgency nobody states, so that the chronic are not taken for all', () => {
+    const acute = Array.from({ length: 6 }, () => known(null, 'acute'));
+
+    expect(sharesOf([...STATED, ...acute, known(null, null)]).ENFERMEDAD_CRONICA).toBeCloseTo(
+      (1 / 11) * (1 / 2),
+      12,
+    );
+  });
+
+  it('takes one without a course for acute where no course is stated at all', () => {
+    expect(sharesOf([known('self_care', null), known(null, null)])).toMatchObject({ ENFERMEDAD_AGUDA: 1 });
   });
 
   it('takes an unconfirmed acute course for the acute ones, and no unconfirmed text for less', () => {
