@@ -2,6 +2,7 @@
 
 import type { Model } from '../adapters/model.ts';
 import type { NextQuestionsBody } from '../api/schemas/questions.ts';
+import type { Condition } from '../core/bundle.ts';
 import type { Contender, NextQuestions, Outcome, Question } from '../core/questions.ts';
 import { LEAST_UTILITY } from '../core/questions-policy.ts';
 import type { Lang, Localised } from '../core/types.ts';
@@ -21,14 +22,19 @@ export function presentQuestions(
     return condition;
   };
   const nameOf = (contender: Contender): Localised =>
-    typeof contender === 'number' ? conditionAt(contender).name : CONTENDERS[contender];
+    typeof contender === 'number' ? nameInText(conditionAt(contender)) : CONTENDERS[contender];
   const codesOf = (contenders: readonly Contender[]) =>
     contenders.flatMap((one) => (typeof one === 'number' ? conditionAt(one).code : []));
   const outcome = ({ probability, first, firstProbability }: Outcome): Presented['if_present'] => {
-    const { code, name } = conditionAt(first);
+    const { code, name, esLang } = conditionAt(first);
     return {
       probability: round(probability),
-      first: { code, name: name[lang], probability: round(firstProbability) },
+      first: {
+        code,
+        name: name[lang],
+        ...(lang === 'es' && esLang !== 'es' && { name_lang: esLang }),
+        probability: round(firstProbability),
+      },
     };
   };
   const reasons = ({ separates: [a, b], rulesOut: c }: Question): Presented['reasons'] => [
@@ -61,4 +67,9 @@ export function presentQuestions(
     answers_to_change: answersToChange,
     sufficiency: answersToChange === null ? null : mayChange(answersToChange)[lang],
   };
+}
+
+/** A name as it stands in a sentence, which says so where it is in another language. */
+function nameInText({ name, esLang }: Condition): Localised {
+  return esLang === 'es' ? name : { es: `${name.es} (nombre en inglés)`, en: name.en };
 }

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { PROFILES, SOURCE_KINDS, STATED_COURSES, STATED_URGENCIES } from '../../core/types.ts';
 import { conditionEvidence, similarPatients } from './explanation.ts';
-import { condition, probability, source } from './parts.ts';
+import { condition, nameLang, probability, source } from './parts.ts';
 
 /** The courses that texts state, and that of a trained condition that worsens suddenly. */
 const STATED_OR_CLINICAL_COURSES = [...STATED_COURSES, 'acute_on_chronic'] as const;
@@ -21,10 +21,7 @@ export const rankedCondition = z.strictObject({
     .boolean()
     .describe('Whether its probability was held against patients; false for `knowledge_only` ones.'),
   codes: z.array(z.string()).describe('Exactly equivalent codes, as `code` is written; MONDO among them.'),
-  name_lang: z
-    .enum(['es', 'en'])
-    .exactOptional()
-    .describe("The name's language where it does not exist in the answer's."),
+  name_lang: nameLang,
   profile: z
     .enum(PROFILES)
     .exactOptional()

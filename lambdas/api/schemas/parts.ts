@@ -10,6 +10,11 @@ export const probability = z.number().min(0).max(1);
 /** Words are in the answer's language. */
 const name = z.string().describe("In the answer's language.");
 
+export const nameLang = z
+  .enum(['es', 'en'])
+  .exactOptional()
+  .describe("The name's language where it does not exist in the answer's.");
+
 export const finding = z.strictObject({ id: z.string().describe('HPO id, or an id of our own.'), name });
 
 export const rule = z.strictObject({ id: z.string().describe('Of the red-flag rule.'), name });

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { WAYS } from '../../core/types.ts';
 import { format } from './fields.ts';
-import { condition, modelVersion, predictionId, probability, requestId } from './parts.ts';
+import { condition, modelVersion, nameLang, predictionId, probability, requestId } from './parts.ts';
 
 /** Of what an answer would lead to. */
 const LOOK_AHEAD =
@@ -12,7 +12,11 @@ const LOOK_AHEAD =
 const outcome = z.strictObject({
   probability: probability.describe('Of this answer.'),
   first: z
-    .strictObject({ ...condition, probability: probability.describe('Of the condition, after this answer.') })
+    .strictObject({
+      ...condition,
+      name_lang: nameLang,
+      probability: probability.describe('Of the condition, after this answer.'),
+    })
     .describe('The first condition after this answer.'),
 });
 
