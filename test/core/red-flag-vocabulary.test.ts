@@ -69,6 +69,10 @@ describe('rules and everyday names', () => {
     expect(fired(told)).toEqual(rules);
   });
 
+  it('has blood in the stool of a baby seen, diarrhoea or not', () => {
+    expect(fired(['sangrado rectal', 'llanto inconsolable'], 0.7)).toEqual(['rf-baby-diarrhoea']);
+  });
+
   it('has a limping child with fever seen', () => {
     expect(fired(['fiebre', 'cojera'], 8)).toEqual(['rf-child-fever-limb']);
   });

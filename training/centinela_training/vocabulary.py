@@ -26,6 +26,14 @@ SYNONYMS = "findings/synonyms.json"
 # Official Spanish labels that name something else (data/findings/README.md): never a name to search by.
 WRONG_SPANISH_LABELS = {"HP:0025143", "HP:0040189", "HP:6000299"}
 
+# Names of an epileptic aura that most people who use them mean of migraine: they name nothing, so that the caller is
+# asked. The Spanish labels of the same terms say no more than that; ours stand in their place.
+AMBIGUOUS_NAMES = {"aura", "auras", "aura visual", "auras visuales", "visual aura", "visual auras"}
+OUR_SPANISH_LABELS = {
+    "HP:0011157": "Crisis epiléptica focal sensitiva (aura epiléptica)",
+    "HP:0011165": "Crisis epiléptica focal con síntomas visuales",
+}
+
 # Turned round in the source table (data/findings/README.md): it may not count as evidence.
 UNUSABLE_EVIDENCES = {"E_209"}
 
@@ -314,11 +322,12 @@ class Vocabulary:
         extra: dict[str, list[str]] = {}
         for row in read_jsonl_gz(self.data / "spanish/finding_synonyms.jsonl.gz"):
             extra[row["hpo"]] = [name for group in row["es"] for name in group[0]]
-        taken: set[str] = set()
+        taken: set[str] = set(AMBIGUOUS_NAMES)
         result: dict[str, dict] = {}
         for term in self.ids:
             f = self.by_id.get(term)
-            es = f["label_es"] if f else self.ontology.spanish.get(term, self.ontology.label.get(term, ""))
+            official = self.ontology.spanish.get(term, self.ontology.label.get(term, ""))
+            es = f["label_es"] if f else OUR_SPANISH_LABELS.get(term, official)
             en = f["label_en"] if f else self.ontology.label[term]
             result[term] = {"en": en, "es": es}
         curated = {f["id"]: f for f in self.curated}

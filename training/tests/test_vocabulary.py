@@ -107,6 +107,18 @@ def test_a_wrong_official_label_is_no_name(vocabulary):
     assert "Resfriado" not in chills.get("syn_es", [])
 
 
+@pytest.mark.parametrize("name", ["visual aura", "Auras visuales", "aura visual", "auras"])
+def test_an_aura_is_no_seizure_unless_it_is_said(vocabulary, name):
+    named = [
+        entry["id"]
+        for entry in vocabulary.terms
+        for given in (entry["es"], entry["en"], *entry.get("syn_es", ()), *entry.get("syn_en", ()))
+        if normalise(given) == normalise(name)
+    ]
+
+    assert named == []
+
+
 def test_obsolete_ids_lead_to_live_terms(vocabulary):
     assert vocabulary.replaced
     assert all(new in vocabulary.index for new in vocabulary.replaced.values())
