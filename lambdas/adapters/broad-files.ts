@@ -93,6 +93,7 @@ export function readBroad(
   const spec: BroadSpec = {
     rows: rowsOf(entries, otherRows),
     unprofiled: Uint8Array.from(entries, ({ profile }) => Number(profile === 'literature')),
+    quiet: Uint8Array.from(entries, (entry) => Number(isQuiet(entry))),
     limits: entries.map(limitsOf),
     background,
     sex,
@@ -109,6 +110,9 @@ export function readBroad(
   if (at !== buffer.byteLength) throw new RangeError('the broad profiles are not of their stated size');
   return { spec, entries };
 }
+
+const isQuiet = ({ row, urgency, unconfirmed }: BroadEntry): boolean =>
+  row === undefined && urgency !== 'emergency' && unconfirmed !== 'urgent';
 
 const limitsOf = ({ only_sex, only_from, only_below }: BroadEntry): Limits => ({
   ...(only_sex === undefined ? {} : { onlySex: only_sex }),

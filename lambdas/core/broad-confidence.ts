@@ -11,8 +11,8 @@ export function saturated({ confidences }: BroadSpec, known: number, score: numb
 }
 
 /**
- * P(candidate). A share is kept for all that are possible alike: the chance that the findings told stand in no text of
- * the true condition.
+ * P(candidate). A share is kept back, the chance that the findings told stand in no text of the true condition. The
+ * possible and quiet ones have it alike.
  *
  * @param known findings that the layer knows; with none age, sex and what is denied count as one.
  */
@@ -26,6 +26,7 @@ export function posteriorOf(
     possible[row] === 1 ? saturated(spec, known, score) : Number.NEGATIVE_INFINITY,
   );
   const missed = spec.missed ** Math.max(known, 1);
-  const count = possible.reduce((sum, one) => sum + one, 0);
-  return softmax(logits).map((p, row) => (1 - missed) * p + (missed * (possible[row] as number)) / count);
+  const sharing = possible.map((one, row) => one * (spec.quiet[row] as number));
+  const count = sharing.reduce((sum, one) => sum + one, 0);
+  return softmax(logits).map((p, row) => (1 - missed) * p + (missed * (sharing[row] as number)) / count);
 }

@@ -18,6 +18,8 @@ export interface BroadSpec {
   readonly rows: Uint16Array;
   /** 1: no clinical profile is known, abstracts alone. */
   readonly unprofiled: Uint8Array;
+  /** 1: of the layer's own, and no text calls it an emergency. */
+  readonly quiet: Uint8Array;
   /** By candidate. */
   readonly limits: readonly Limits[];
   /** P(term | candidate), with all broader terms. */

@@ -160,7 +160,7 @@ class TestPart:
         known = part.known(state)
         possible = part.people.possible(state.sex, state.age)
         confidence = part.weights.confidences[broad.band_of([known])[0]]
-        p = posterior(scores[:, 0][None], possible[None], [known], confidence)[0]
+        p = posterior(scores[:, 0][None], possible[None], part.quiet, [known], confidence)[0]
         assert np.allclose(p, softmax(part.logits([state])[0]), atol=1e-6)
 
     def test_what_a_patient_cannot_have_never_competes(self, part: broad.BroadPart) -> None:
@@ -253,7 +253,7 @@ class TestConfidence:
         possible, known = np.ones(scores.shape, bool), np.full(4000, 20)
         truth = np.array([rng.choice(8, p=p) for p in softmax(scores)])
 
-        found = fit_confidence(scores * 1.7, possible, known, truth)
+        found = fit_confidence(scores * 1.7, possible, np.ones(8, bool), known, truth)
 
         assert found.temperature == pytest.approx(1.7, rel=0.15)
 
@@ -261,12 +261,15 @@ class TestConfidence:
         scores = np.zeros((1, 1000))
         scores[0, 3] = 60.0
         possible = np.ones((1, 1000), bool)
+        quiet = np.arange(1000) % 5 > 0
 
-        one, many = (posterior(scores, possible, [n], Confidence(1.0, 50.0))[0] for n in (1, 9))
+        one, many = (posterior(scores, possible, quiet, [n], Confidence(1.0, 50.0))[0] for n in (1, 9))
 
         assert one[3] == pytest.approx(1 - MISSED, abs=1e-3)
         assert many[3] > 0.99
         assert one.sum() == pytest.approx(1)
+        # What is kept back raises no alarm.
+        assert one[~quiet].sum() == pytest.approx(0, abs=1e-9)
 
     def test_no_logit_exceeds_the_ceiling_and_none_loses_its_place(self) -> None:
         scores = np.array([-40.0, -1.0, 0.0, 0.1, 5.0, 40.0])

@@ -56,6 +56,12 @@ class Candidate:
             return "urgent"
         return "acute" if any(row.get("course") == "acute" for row in rows) else None
 
+    @property
+    def quiet(self) -> bool:
+        """The layer's own, and no text calls it an emergency."""
+        alarming = self.stated("urgency") == "emergency" or self.unconfirmed() == "urgent"
+        return not (self.trained or self.orphan or alarming)
+
     def sources(self) -> list[str]:
         """Titles (with publisher) of the texts of the best standing that were read, in their order.
 

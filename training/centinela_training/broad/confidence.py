@@ -3,8 +3,9 @@
 
 A text names some of what its condition shows. A finding that one text alone names would make that condition nearly
 certain, which says how texts are worded and nothing of the patient. So a score saturates at a ceiling, and a share of
-the probability, :data:`MISSED` to the power of the number of findings, is kept for all candidates alike: the chance
-that what was told is in no text of the true condition. Neither changes who is before whom.
+the probability, :data:`MISSED` to the power of the number of findings, is kept back: the chance that what was told is
+in no text of the true condition. It goes to the ``quiet`` ones alike, the layer's own that no text calls an emergency:
+what says nothing about the patient raises no alarm. Among these nobody changes places.
 """
 
 from __future__ import annotations
@@ -37,18 +38,22 @@ def saturated(scores: np.ndarray, c: Confidence) -> np.ndarray:
     return c.ceiling * np.tanh(scores / (c.temperature * c.ceiling))
 
 
-def posterior(scores: np.ndarray, possible: np.ndarray, known: Sequence[int], c: Confidence) -> np.ndarray:
+def posterior(
+    scores: np.ndarray, possible: np.ndarray, quiet: np.ndarray, known: Sequence[int], c: Confidence
+) -> np.ndarray:
     """P(candidate), [n, candidates], of finite ``scores`` [n, candidates]; 0 where it is not ``possible``.
 
-    ``known`` [n]: findings that the layer knows; with none age, sex and what is denied count as one.
+    ``quiet`` [candidates]: who shares what is kept back, some possible one among them. ``known`` [n]: findings that the
+    layer knows; with none age, sex and what is denied count as one.
     """
     missed = MISSED ** np.maximum(np.asarray(known), 1)[:, None]
     told = softmax(np.where(possible, saturated(scores, c), -np.inf))
-    return (1 - missed) * told + missed * possible / possible.sum(axis=1, keepdims=True)
+    sharing = possible & quiet
+    return (1 - missed) * told + missed * sharing / sharing.sum(axis=1, keepdims=True)
 
 
 def fit_confidence(
-    scores: np.ndarray, possible: np.ndarray, known: Sequence[int], truth: np.ndarray
+    scores: np.ndarray, possible: np.ndarray, quiet: np.ndarray, known: Sequence[int], truth: np.ndarray
 ) -> Confidence:
     """Of least log loss of the true candidates, ``truth`` [n]."""
     at = np.arange(len(truth))
@@ -57,7 +62,7 @@ def fit_confidence(
         return Confidence(*(float(round(v, 4)) for v in np.exp(ln)))
 
     def loss(ln: np.ndarray) -> float:
-        p = posterior(scores, possible, known, confidence(ln))[at, truth]
+        p = posterior(scores, possible, quiet, known, confidence(ln))[at, truth]
         return -float(np.log(np.maximum(p, LEAST_P)).mean())
 
     start = np.log([[1.0, 10.0], [1.5, 10.0], [1.0, 15.0]])

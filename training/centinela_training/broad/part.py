@@ -63,6 +63,7 @@ class BroadPart:
         self.people = People(candidates)
         self.patients = Patients(candidates, direct, vocabulary, self.people)
         self.unprofiled = np.array([not d.findings for d in direct])
+        self.quiet = np.array([c.quiet for c in candidates])
         self.weights = Weights(HAND_SET, (Confidence(),) * len(BANDS))
         self._last: tuple[Sequence[State], object, tuple[np.ndarray, np.ndarray]] | None = None
 
@@ -138,7 +139,7 @@ class BroadPart:
         known, truth = np.array([self.known(s) for s in told]), np.array([s.row for s in told])
         bands = band_of(known)
         fitted = [
-            fit_confidence(scores[b], possible[b], known[b], truth[b])
+            fit_confidence(scores[b], possible[b], self.quiet, known[b], truth[b])
             for b in (bands == i for i in range(len(BANDS)))
         ]
         self.weights = Weights(self.weights.features, tuple(fitted))
@@ -188,7 +189,7 @@ class BroadPart:
             confidence = self.weights.confidences[int(band_of([known])[0])]
             possible = self.people.possible(state.sex, state.age)
             scores = self._standardise(x, int(w)) @ weights
-            p = posterior(scores[None], possible[None], [known], confidence)[0]
+            p = posterior(scores[None], possible[None], self.quiet, [known], confidence)[0]
             with np.errstate(divide="ignore"):
                 logits[i] = np.log(p)
             coverage = self.features.coverage(state, x[:, FEATURES.index("explained")])
