@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
@@ -7,6 +7,8 @@ export default defineConfig({
     // Starting a server or loading the models takes seconds where other jobs share the cores.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // `npm run test:deploy` runs these, with a configuration of its own.
+    exclude: [...configDefaults.exclude, 'test/deploy/**'],
     coverage: {
       provider: 'v8',
       include: ['lambdas/**/*.ts'],

@@ -5,7 +5,7 @@ import { chooseModel } from '../lib/champion.ts';
 import { stageConfig } from '../lib/stages.ts';
 
 const app = new App();
-const config = stageConfig(app.node.tryGetContext('stage'));
+const config = stageConfig(app.node.tryGetContext('stage'), app.node.tryGetContext('issuers'));
 const model = await chooseModel(
   config,
   { model: app.node.tryGetContext('model'), deployer: process.env.CDK_DEFAULT_ACCOUNT },

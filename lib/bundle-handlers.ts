@@ -10,11 +10,16 @@ const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__
 /**
  * Bundles handlers for Lambda, each to `{outdir}/{entry}/index.mjs`; ONNX Runtime stays out, for it comes in a layer.
  *
+ * @param folder where the entries are.
  * @returns the folder of an entry.
  */
-export function bundleHandlers(entries: readonly string[], outdir: string): (entry: string) => string {
+export function bundleHandlers(
+  entries: readonly string[],
+  outdir: string,
+  folder: string = FOLDER,
+): (entry: string) => string {
   buildSync({
-    entryPoints: entries.map((entry) => ({ in: resolve(FOLDER, `${entry}.ts`), out: `${entry}/index` })),
+    entryPoints: entries.map((entry) => ({ in: resolve(folder, `${entry}.ts`), out: `${entry}/index` })),
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -48,12 +48,29 @@ const STAGES: Readonly<Record<string, object>> = {
   },
 };
 
-/** @throws ConfigError where there is no such stage. */
-export function stageConfig(stage: unknown): StageConfig {
+/**
+ * @param issuers JSON list of whose tokens an emulated stage trusts: who publishes their keys is known when it runs.
+ * @throws ConfigError where there is no such stage.
+ */
+export function stageConfig(stage: unknown, issuers?: unknown): StageConfig {
   const found = typeof stage === 'string' ? STAGES[stage] : undefined;
   if (found === undefined)
     throw new ConfigError(
       `stage: given ${JSON.stringify(stage)}; pass -c stage=NAME with one of ${Object.keys(STAGES).join(', ')}`,
     );
-  return parseConfig({ stage, ...found });
+  const config = parseConfig({ stage, ...found });
+  if (issuers === undefined) return config;
+  if (!config.emulated)
+    throw new ConfigError(
+      `issuers: given with stage "${config.stage}"; -c issuers=JSON is for an emulated stage, others name theirs in lib/stages.ts`,
+    );
+  return parseConfig({ ...config, issuers: parseJson(issuers) });
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    throw new ConfigError(`issuers: given ${JSON.stringify(text)}; pass -c issuers=JSON, a list`);
+  }
 }

@@ -19,8 +19,9 @@ import { createNextQuestionsHandler } from '../lambdas/functions/next-questions.
 import { createNotFoundHandler } from '../lambdas/functions/not-found.ts';
 import { createOpenapiHandler } from '../lambdas/functions/openapi.ts';
 import { createPredictHandler } from '../lambdas/functions/predict.ts';
-import { createReadyHandler, tryOut } from '../lambdas/functions/ready.ts';
+import { createReadyHandler } from '../lambdas/functions/ready.ts';
 import { createTermsHandler } from '../lambdas/functions/terms.ts';
+import { tryOut } from '../lambdas/functions/try-out.ts';
 import { startDynamo } from './dynamo.ts';
 import { localIssuer, openKeys } from './keys.ts';
 import { dataDir } from './paths.ts';

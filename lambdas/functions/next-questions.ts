@@ -11,8 +11,9 @@ import { ModelFailure, runParts } from '../core/parts.ts';
 import { nextQuestions } from '../core/questions.ts';
 import type { Patient } from '../core/types.ts';
 import { type HttpHandler, httpHandler } from './http.ts';
-import { withOwnServices } from './own.ts';
+import { inInitPhase, withOwnServices } from './own.ts';
 import { presentQuestions } from './present-questions.ts';
+import { tryOut } from './try-out.ts';
 
 const SHOWN = 5;
 
@@ -46,3 +47,5 @@ export function createNextQuestionsHandler({ model, store, metrics }: NextQuesti
 }
 
 export const handler = withOwnServices(createNextQuestionsHandler);
+
+await inInitPhase(async ({ model }) => tryOut(await model()));

@@ -11,9 +11,10 @@ import type { Lang, Patient } from '../core/types.ts';
 import { failureForLog } from './failure.ts';
 import { type HttpHandler, httpHandler } from './http.ts';
 import { measure, millisecondsSince, predictionMeasurements, type StepTimer, stepTimer } from './measure.ts';
-import { withOwnServices } from './own.ts';
+import { inInitPhase, withOwnServices } from './own.ts';
 import { presentPrediction } from './present.ts';
 import { readPatient } from './report.ts';
+import { tryOut } from './try-out.ts';
 import { NOT_COVERED, NOT_RECORDED, vitalNotScored } from './words.ts';
 
 const logger = new Logger({ serviceName: 'centinela-predict' });
@@ -130,3 +131,5 @@ export function createPredictHandler({ model, store, clock, newId, metrics }: Pr
 }
 
 export const handler = withOwnServices(createPredictHandler);
+
+await inInitPhase(async ({ model }) => tryOut(await model()));

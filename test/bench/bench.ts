@@ -2,33 +2,30 @@
  * `npm run bench [-- --json FILE]`: how long a start, a prediction and its stages take on one core, and the memory
  * they need, beside the budgets. Medians, with the range of the repeats' medians as their spread.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { writeSync } from 'node:fs';
-import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { cpus, devNull, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL_DIR } from '../../lambdas/adapters/bundle.ts';
 import { newUuid, systemClock } from '../../lambdas/adapters/clock.ts';
-import type { Metrics } from '../../lambdas/adapters/metrics.ts';
-import { createEmfMetrics } from '../../lambdas/adapters/metrics-emf.ts';
 import { loadModel, type Model } from '../../lambdas/adapters/model.ts';
 import { searchTerms } from '../../lambdas/core/search.ts';
-import { createPredictHandler } from '../../lambdas/functions/predict.ts';
-import { openKeys } from '../../local/keys.ts';
-import { quantile } from '../../scripts/evaluation/numbers.ts';
+import { startLocalServer } from '../deploy/local-server.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
+import { silentMetrics } from '../fixtures/metrics.ts';
 import { PHRASES } from '../fixtures/phrases.ts';
 import { callerOf } from '../fixtures/store.ts';
+import { coldStarts } from './cold-start.ts';
+import { type Figure, figure, printTable, RUNS, time } from './figures.ts';
+import { createClient, load } from './load.ts';
+import { overhead } from './overhead.ts';
+import { requestOf } from './request.ts';
 import { stagesOf } from './stages.ts';
 
 const STARTS = 5;
 /** Requests after which a server's memory is read. */
 const WARM = 50;
-const REPEATS = 5;
-const RUNS = 200;
 const SIZES = [3, 5, 8, 15];
 /** What is told of a patient besides the findings, and explained like them. */
 const AGE_AND_SEX = 2;
@@ -42,205 +39,48 @@ const EXPLAINED_RUNS = 40;
 /** Findings of the request that is taken apart into its stages. */
 const STAGED = 8;
 /** Milliseconds, and megabytes. */
-const BUDGETS = { prediction: 10, overhead: 2, orphan: 5, memory: 500, bundle: 40 };
-const SYMPTOMS = [
-  'fiebre',
-  'dolor_pecho',
-  'dificultad_respirar',
-  'tos',
-  'nauseas',
-  'cefalea',
-  'fatiga',
-  'mareo',
-  'diarrea',
-  'escalofrios',
-  'dolor_garganta',
-  'HP:0001166',
-  'HP:0001083',
-  'HP:0002616',
-  'HP:0000098',
-];
-
-const requestOf = (size: number, explain = false) => ({
-  symptoms: Object.fromEntries(SYMPTOMS.slice(0, size).map((name) => [name, 5])),
-  age: 45,
-  gender: 'M',
-  explain,
-});
-
-interface Figure {
-  readonly what: string;
-  readonly unit: 'ms' | 'MB' | 'times';
-  readonly p50: number;
-  readonly p95: number;
-  /** Least and greatest of the repeats' medians. */
-  readonly spread: readonly [number, number];
-  /** What the median may be. */
-  readonly budget?: number;
-}
-
-function figure(what: string, unit: Figure['unit'], repeats: readonly (readonly number[])[]): Figure {
-  const sorted = (values: readonly number[]) => values.toSorted((a, b) => a - b);
-  const all = sorted(repeats.flat());
-  const medians = sorted(repeats.map((values) => quantile(sorted(values), 0.5)));
-  const round = (value: number) => Math.round(value * 1000) / 1000;
-  return {
-    what,
-    unit,
-    p50: round(quantile(all, 0.5)),
-    p95: round(quantile(all, 0.95)),
-    spread: [round(medians[0] ?? Number.NaN), round(medians.at(-1) ?? Number.NaN)],
-  };
-}
-
-/** Times `run` after as many runs to warm up. */
-async function time(what: string, run: () => unknown, runs = RUNS): Promise<Figure> {
-  const timed = async () => {
-    const start = performance.now();
-    await run();
-    return performance.now() - start;
-  };
-  return repeat(what, timed, runs);
-}
-
-/** What `measured` gives in milliseconds, after as many runs to warm up. */
-async function repeat(what: string, measured: () => Promise<number>, runs: number): Promise<Figure> {
-  for (let i = 0; i < runs; i++) await measured();
-  const repeats: number[][] = [];
-  for (let i = 0; i < REPEATS; i++) {
-    const times: number[] = [];
-    for (let run = 0; run < runs; run++) times.push(await measured());
-    repeats.push(times);
-  }
-  return figure(what, 'ms', repeats);
-}
-
-/** Thousands of lines of log and metrics would bury the table: they are written, but where nobody reads. */
-async function unheard<T>(run: () => Promise<T>): Promise<T> {
-  const nowhere = await open(devNull, 'w');
-  const { write } = process.stdout;
-  process.stdout.write = (text: string | Uint8Array) => {
-    writeSync(nowhere.fd, String(text));
-    return true;
-  };
-  try {
-    return await run();
-  } finally {
-    process.stdout.write = write;
-    await nowhere.close();
-  }
-}
-
+const BUDGETS = { prediction: 10, orphan: 5, memory: 500, bundle: 40 };
 /** From the start of the process to the first answered prediction, and its memory when it has answered many. */
 async function startUps(): Promise<Figure[]> {
-  const seconds: number[][] = [];
+  const times: number[][] = [];
   const memory: number[][] = [];
   for (let i = 0; i < STARTS; i++) {
-    const folder = await mkdtemp(join(tmpdir(), 'centinela-bench-'));
-    const keys = await openKeys(folder);
-    const token = await keys.mintToken({
-      role: 'MedicoGeneral',
-      user: 'bench',
-      tenant: 'bench',
-      expiresIn: 600,
-    });
-    const port = await freePort();
     const start = performance.now();
-    const server = spawn(process.execPath, [resolve(import.meta.dirname, '../../local/main.ts')], {
-      env: { ...process.env, PORT: String(port), CENTINELA_DATA_DIR: folder },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const url = `http://127.0.0.1:${port}/v1/predict`;
-    await firstAnswer(server, url, token);
-    seconds.push([performance.now() - start]);
-    for (let request = 0; request < WARM; request++) await firstAnswer(server, url, token);
+    const server = await startLocalServer();
+    const client = createClient(server, requestOf(3, true));
+    await client.send();
+    times.push([performance.now() - start]);
+    for (let request = 0; request < WARM; request++) await client.send();
     memory.push([residentMegabytes(server.pid)]);
-    const ended = new Promise((done) => server.once('exit', done));
-    server.kill('SIGTERM');
-    await ended;
-    await rm(folder, { recursive: true });
+    client.close();
+    await server.stop();
   }
   return [
-    figure('start to first answer, over HTTP with the store', 'ms', seconds),
+    figure('start to first answer, over HTTP with the store', 'ms', times),
     { ...figure('memory of the server', 'MB', memory), budget: BUDGETS.memory },
   ];
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
-async function firstAnswer(server: ChildProcess, url: string, token: string): Promise<void> {
-  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
-  const body = JSON.stringify(requestOf(3, true));
-  while (server.exitCode === null) {
-    const response = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
-    if (response?.status === 200) {
-      await response.text();
-      return;
-    }
-    if (response !== undefined) throw new Error(`the server answered ${response.status}`);
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  throw new Error('the server did not start');
-}
-
-function residentMegabytes(pid: number | undefined): number {
+function residentMegabytes(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
-function handlerOf(model: Model, metrics: Metrics) {
-  return createPredictHandler({
+async function handlerTimes(model: Model): Promise<Figure[]> {
+  // Read when the handler's module is loaded: thousands of log lines would bury the table.
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  const { createPredictHandler } = await import('../../lambdas/functions/predict.ts');
+  const handler = createPredictHandler({
     model: async () => model,
     store: { recordPrediction: async () => undefined },
     clock: systemClock,
     newId: newUuid,
-    metrics,
+    metrics: silentMetrics,
   });
-}
-
-/** Steps that are not ours to hurry: the models, for the answer and for its reasons, and the store. */
-const NOT_OURS: readonly string[] = ['model', 'explain', 'store'];
-
-/** What a request takes besides models and store: parsing, presenting, checks, log and metrics. */
-async function overhead(model: Model): Promise<Figure[]> {
-  const emf = createEmfMetrics('bench');
-  let notOurs = 0;
-  const handler = handlerOf(model, {
-    ...emf,
-    record: (measurements) => {
-      for (const [name, value, dimensions] of measurements)
-        if (name === 'StageLatency' && NOT_OURS.includes(dimensions.Step)) notOurs += value;
-      emf.record(measurements);
-    },
-  });
-  const figures: Figure[] = [];
-  for (const explain of [false, true]) {
-    const event = httpEvent({ caller: callerOf('bench'), body: requestOf(STAGED, explain) });
-    const ours = async () => {
-      notOurs = 0;
-      const start = performance.now();
-      await handler(event);
-      return performance.now() - start - notOurs;
-    };
-    const what = `all but models and store, ${STAGED} findings, ${explain ? '' : 'not '}explained`;
-    const timed = await repeat(what, ours, explain ? EXPLAINED_RUNS : RUNS);
-    figures.push({ ...timed, budget: BUDGETS.overhead });
-  }
-  return figures;
-}
-
-async function handlerTimes(model: Model): Promise<Figure[]> {
-  const handler = handlerOf(model, createEmfMetrics('bench'));
   const answer = async (what: string, request: unknown, runs = RUNS): Promise<Figure> => {
     const event = httpEvent({ caller: callerOf('bench'), body: request });
     const { statusCode } = await handler(event);
     if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}`);
-    return time(`${what}, without store`, () => handler(event), runs);
+    return time(`${what}, without store and log`, () => handler(event), runs);
   };
   const figures: Figure[] = [];
   for (const size of SIZES) {
@@ -297,48 +137,60 @@ async function bundleSize(): Promise<Figure> {
   return { ...figure('bundle, unpacked', 'MB', [[megabytes]]), budget: BUDGETS.bundle };
 }
 
-function printTable(figures: readonly Figure[]): void {
-  const width = Math.max(...figures.map(({ what }) => what.length));
-  const cell = (value: number) => value.toFixed(value < 10 ? 3 : 0).padStart(9);
-  console.log(`${''.padEnd(width)}   ${'p50'.padStart(9)}${'p95'.padStart(9)}   budget   spread of medians`);
-  for (const { what, unit, p50, p95, spread, budget } of figures) {
-    const limit = budget === undefined ? '' : `${p50 <= budget ? '<=' : 'OVER'} ${budget}`;
-    const range = spread.map(cell).join(' –');
-    console.log(`${what.padEnd(width)}   ${cell(p50)}${cell(p95)}   ${limit.padStart(8)} ${range} ${unit}`);
-  }
-}
-
-/** The whole process, and what it starts, on one core: what Lambda gives. False where the system cannot. */
-function keepToOneCore(): boolean {
+/** A process, and what it starts from now on, on one core: what Lambda gives. False where the system cannot. */
+function keepToOneCore(pid: number): boolean {
   try {
-    execFileSync('taskset', ['-a', '-p', '-c', '0', String(process.pid)], { stdio: 'ignore' });
+    execFileSync('taskset', ['-a', '-p', '-c', '0', String(pid)], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
 }
 
+/** The server on one core, and whoever calls it on the others. */
+async function underLoad(): Promise<Figure[]> {
+  const server = await startLocalServer();
+  try {
+    keepToOneCore(server.pid);
+    return await load(server);
+  } finally {
+    await server.stop();
+  }
+}
+
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const loaded = await underLoad();
 const machine = {
   cpu: cpus()[0]?.model.trim(),
   cores: cpus().length,
-  oneCore: keepToOneCore(),
+  oneCore: keepToOneCore(process.pid),
   node: process.version,
   platform: process.platform,
 };
 console.log(
   `${machine.cpu}, ${machine.oneCore ? 'one core of' : 'all'} ${machine.cores}, Node ${machine.node}, ${machine.platform}\n`,
 );
+const cold = await coldStarts();
 const starts = await startUps();
 const model = await loadModel(DEFAULT_MODEL_DIR);
-const predictions = await unheard(async () => [...(await overhead(model)), ...(await handlerTimes(model))]);
+const predictions = await handlerTimes(model);
 const stages = await stageTimes(model);
 const orphan = sum(
   'orphan part',
   BUDGETS.orphan,
   stages.filter(({ what }) => what.startsWith('orphan: ')),
 );
-const figures = [await bundleSize(), ...starts, ...predictions, orphan, ...stages, await searchTime(model)];
+const figures = [
+  await bundleSize(),
+  ...cold,
+  ...starts,
+  ...loaded,
+  await overhead(model),
+  ...predictions,
+  orphan,
+  ...stages,
+  await searchTime(model),
+];
 printTable(figures);
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);

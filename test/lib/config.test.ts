@@ -29,6 +29,15 @@ describe('stageConfig', () => {
     expect(() => stageConfig(undefined)).toThrow('stage: given undefined; pass -c stage=NAME');
   });
 
+  it('takes issuers for an emulated stage alone', () => {
+    const issuers = '[{"kind":"generic"}]';
+
+    expect(stageConfig('emulator', issuers).issuers).toEqual([{ kind: 'generic' }]);
+    expect(() => stageConfig('prod', issuers)).toThrow('issuers: given with stage "prod"');
+    expect(() => stageConfig('emulator', 'nobody')).toThrow('issuers: given "nobody"');
+    expect(() => stageConfig('emulator', '[7]')).toThrow('issuers.0: given 7');
+  });
+
   it('locks the audit of prod for seven years, and of the others for a day', () => {
     expect(stageConfig('prod').auditLock).toEqual({ mode: 'COMPLIANCE', days: 2557 });
     expect(stageConfig('staging').auditLock).toEqual({ mode: 'GOVERNANCE', days: 1 });
