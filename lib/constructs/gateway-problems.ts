@@ -36,11 +36,12 @@ export function addGatewayProblems(api: RestApi): void {
       statusCode: String(status),
       responseHeaders: Object.fromEntries(
         Object.entries({ ...headers, 'X-Request-Id': 'context.requestId', 'Cache-Control': 'no-store' })
-          .filter(([name]) => name !== 'Content-Type' && name !== 'Content-Language')
+          .filter(([name]) => name !== 'Content-Language')
           .map(([name, value]) => [name, value.startsWith('context.') ? value : `'${value}'`]),
       ),
+      // The gateway looks for no template of another type, whatever the request accepts; the header says what it is.
       templates: {
-        'application/problem+json': JSON.stringify({ ...rest, title: `${title.es} / ${title.en}` }),
+        'application/json': JSON.stringify({ ...rest, title: `${title.es} / ${title.en}` }),
       },
     });
   }

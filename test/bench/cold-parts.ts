@@ -30,5 +30,7 @@ await models.gate(new Float32Array(bundle.gate.features.length));
 tell('sessions, as far as they are not ready yet');
 await tryOut(model);
 tell('first run');
+// The start left it out, for with it `predict` prepares everything when it is imported; the runtime client wants it now.
+process.env.AWS_LAMBDA_FUNCTION_NAME = 'cold-parts';
 
 export const handler = async () => parts;

@@ -49,7 +49,7 @@ export async function coldStarts(): Promise<Figure[]> {
 
     const probed = await startFunction(client, probe, 'cold-parts', {
       ...environment,
-      // Without it `predict` prepares nothing when it is imported.
+      // Set when the parts are done.
       AWS_LAMBDA_FUNCTION_NAME: undefined,
     });
     const told = (await probed.invoke({})) as Record<string, number>;

@@ -70,7 +70,7 @@ async function call(
 /** Status and code of a problem. */
 function problemOf({ status, type, text }: Answer): unknown {
   const { code, request_id } = JSON.parse(text);
-  return { status, type, code, hasRequestId: /\S{8,}/.test(request_id) };
+  return { status, type, code, hasRequestId: /^\S{8,}$/.test(request_id ?? '') };
 }
 
 const problem = (status: number, code: string) => ({

@@ -12,7 +12,7 @@ import { end, launch, run } from './processes.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 
 const PACKAGE = resolve(import.meta.dirname, 'runtime-client');
-const INSTALL_MS = 300_000;
+const INSTALL_MS = 420_000;
 
 /** The runtime client's program, built first where it is missing: a minute, with cmake, g++, make, python3 and xz. */
 export async function installRuntimeClient(): Promise<string> {
@@ -74,6 +74,8 @@ export async function startFunction(
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '1',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: 'test',
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',

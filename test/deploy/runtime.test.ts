@@ -73,7 +73,9 @@ describe('a bundled function', () => {
   });
 
   it('answers for what is no route', async () => {
-    const { statusCode, body } = await answerOf<APIGatewayProxyResult>(NOT_FOUND.entry, httpEvent({}));
+    const event = { ...httpEvent({}), path: '/v1/nothing', httpMethod: 'GET' };
+
+    const { statusCode, body } = await answerOf<APIGatewayProxyResult>(NOT_FOUND.entry, event);
 
     expect([statusCode, JSON.parse(body)]).toMatchObject([404, { code: 'NOT_FOUND' }]);
   });

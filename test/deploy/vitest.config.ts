@@ -11,7 +11,7 @@ export default defineConfig({
     reporters: ['verbose'],
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
     testTimeout: 30_000,
-    hookTimeout: 400_000,
+    hookTimeout: 450_000,
     teardownTimeout: 20_000,
   },
 });

@@ -102,10 +102,11 @@ describe('the API', () => {
       ([, { Properties }]) => Properties.ResponseType === type,
     );
 
-    const { StatusCode, ResponseTemplates } = found?.[1].Properties ?? {};
-    const body = JSON.parse(ResponseTemplates['application/problem+json']);
+    const { StatusCode, ResponseParameters, ResponseTemplates } = found?.[1].Properties ?? {};
+    const body = JSON.parse(ResponseTemplates['application/json']);
 
     expect(StatusCode).toBe(status);
+    expect(ResponseParameters['gatewayresponse.header.Content-Type']).toBe("'application/problem+json'");
     expect(body).toMatchObject({ code, status: Number(status), request_id: '$context.requestId' });
     expect(body.title).toContain(' / ');
   });
