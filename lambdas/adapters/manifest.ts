@@ -1,6 +1,6 @@
 /** The manifest's shape; training/manifest.schema.json is made from it and binds the training as well. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const localised = z.strictObject({ es: z.string().min(1), en: z.string().min(1) });
 const fileName = z.string().regex(/^[a-z0-9_]+(\.[a-z0-9]+)+$/);

@@ -1,7 +1,7 @@
 /** What the handlers need of the outside world: made once a warm process, from the environment. */
 
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BundleError, DEFAULT_MODEL_DIR, modelFolder } from './bundle.ts';
 import { type Clock, type NewId, newUuid, systemClock } from './clock.ts';
 import { createDynamoClient } from './dynamo.ts';

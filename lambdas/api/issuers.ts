@@ -1,5 +1,5 @@
 /** The issuers that a deployment trusts, as the variable `CENTINELA_ISSUERS` describes them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isTenant } from './claims.ts';
 
 /** Asymmetric signatures only: with HS* whoever holds the public key could sign, with `none` anybody. */

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the table of routes and the zod schemas that validate. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import intendedUse from '../../data/clinical/intended_use.json' with { type: 'json' };
 import {
   type Json,

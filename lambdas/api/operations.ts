@@ -1,6 +1,6 @@
 /** What each route takes and answers, for the OpenAPI document. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { FEEDBACK_EXAMPLES, NEXT_QUESTIONS_EXAMPLES, PREDICT_EXAMPLES, TERMS_EXAMPLES } from './examples.ts';
 import { MODEL_CARD_EXAMPLE } from './model-card-example.ts';
 import { ApiProblem, type FieldError } from './problem.ts';

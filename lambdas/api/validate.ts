@@ -1,6 +1,6 @@
 /** Runs a zod schema over a request's body and tells every failure. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type Allowed,
   badFormat,

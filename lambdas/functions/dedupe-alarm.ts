@@ -7,7 +7,7 @@
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { EventBridgeEvent } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { newUuid, systemClock } from '../adapters/clock.ts';
 import { createDynamoClient } from '../adapters/dynamo.ts';
 import { createDatabase } from '../adapters/store/database.ts';

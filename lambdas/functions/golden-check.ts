@@ -5,7 +5,7 @@
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelFolder } from '../adapters/bundle.ts';
 import { type Clock, systemClock } from '../adapters/clock.ts';
 import { type Golden, type GoldenRequest, readGolden } from '../adapters/golden.ts';

@@ -1,7 +1,7 @@
 /** Called every hour: keeps as many instances of `predict` warm as the hour asks for, unless a rollout is under way. */
 
 import { Logger } from '@aws-lambda-powertools/logger';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRolloutWatch, createWarmer } from '../adapters/rollout.ts';
 
 /** What the schedule sends. */

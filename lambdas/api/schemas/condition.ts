@@ -1,6 +1,6 @@
 /** A condition of the list: part of the answer of POST /v1/predict. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROFILES, SOURCE_KINDS, STATED_COURSES, STATED_URGENCIES } from '../../core/types.ts';
 import { conditionEvidence, similarPatients } from './explanation.ts';
 import { condition, nameLang, probability, source } from './parts.ts';

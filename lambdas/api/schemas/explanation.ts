@@ -1,6 +1,6 @@
 /** What an answer says of its reasons: parts of the response of POST /v1/predict. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from '../../core/types.ts';
 import { condition, finding, probability, rule } from './parts.ts';
 

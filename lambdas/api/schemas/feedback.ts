@@ -1,6 +1,6 @@
 /** The contract of POST /v1/feedback: what the clinician came to know later. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from '../../core/types.ts';
 import { ApiProblem } from '../problem.ts';
 import { validate } from '../validate.ts';

@@ -1,6 +1,6 @@
 /** Building blocks of the request schemas, whose failures `validate` can put into words. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Localised } from '../../core/types.ts';
 
 /** What a check of ours says of its failure, carried by zod as the issue's `params`. */

@@ -1,6 +1,6 @@
 /** The contract of the model card: `training/centinela_training/card` writes it, and nothing here changes it. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string().min(1);
 

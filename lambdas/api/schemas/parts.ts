@@ -1,6 +1,6 @@
 /** Parts that several answers share. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** As our own ids are written. */
 export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,6 +1,6 @@
 /** The request of POST /v1/predict, and the remarks on a valid but unusual one. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import plausible from '../../../data/clinical/plausible_ranges.json' with { type: 'json' };
 import type { Localised, Vitals, Warning } from '../../core/types.ts';
 import { validate } from '../validate.ts';

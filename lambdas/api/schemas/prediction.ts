@@ -1,6 +1,6 @@
 /** The answer of POST /v1/predict. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { COURSES, REVIEW_REASONS, SEVERITIES, URGENCY_LEVELS } from '../../core/types.ts';
 import { rankedCondition } from './condition.ts';
 import { counterfactuals, explanationOf, urgencyExplanation } from './explanation.ts';

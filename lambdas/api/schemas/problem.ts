@@ -1,6 +1,6 @@
 /** The body of an `application/problem+json` answer (RFC 9457), in one language. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROBLEMS, type ProblemCode } from '../problems.ts';
 import { requestId, suggestions } from './parts.ts';
 

@@ -1,6 +1,6 @@
 /** What to ask next: in the answer of POST /v1/predict, and of GET /v1/predictions/{id}/next-questions. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { WAYS } from '../../core/types.ts';
 import { format } from './fields.ts';
 import { condition, modelVersion, nameLang, predictionId, probability, requestId } from './parts.ts';

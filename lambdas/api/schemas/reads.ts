@@ -1,6 +1,6 @@
 /** The contracts of the GET routes. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelVersion, termMatch } from './parts.ts';
 
 /** `q` as the caller typed it; `lang` as everywhere. */

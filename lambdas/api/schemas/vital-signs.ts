@@ -1,6 +1,6 @@
 /** What vital signs say: part of the answer of POST /v1/predict. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { source } from './parts.ts';
 
 export const news2 = z
