@@ -29,6 +29,8 @@ export function bundleHandlers(
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // Of packages that come both ways the ES modules, of which esbuild leaves out what nobody uses.
+    mainFields: ['module', 'main'],
     external: ['onnxruntime-node'],
     banner: { js: REQUIRE },
     logLevel: 'warning',
