@@ -2,6 +2,7 @@
  * `npm run bench [-- --json FILE]`: how long a start, a prediction and its stages take on one core, and the memory
  * they need, beside the budgets. Medians, with the range of the repeats' medians as their spread.
  */
+import './quiet.ts';
 import { execFileSync } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -11,6 +12,7 @@ import { DEFAULT_MODEL_DIR } from '../../lambdas/adapters/bundle.ts';
 import { newUuid, systemClock } from '../../lambdas/adapters/clock.ts';
 import { loadModel, type Model } from '../../lambdas/adapters/model.ts';
 import { searchTerms } from '../../lambdas/core/search.ts';
+import { createPredictHandler } from '../../lambdas/functions/predict.ts';
 import { startLocalServer } from '../deploy/local-server.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 import { silentMetrics } from '../fixtures/metrics.ts';
@@ -66,9 +68,6 @@ function residentMegabytes(pid: number): number {
 }
 
 async function handlerTimes(model: Model): Promise<Figure[]> {
-  // Read when the handler's module is loaded: thousands of log lines would bury the table.
-  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  const { createPredictHandler } = await import('../../lambdas/functions/predict.ts');
   const handler = createPredictHandler({
     model: async () => model,
     store: { recordPrediction: async () => undefined },

@@ -30,17 +30,21 @@ export function createClient({ url, token }: Pick<LocalServer, 'url' | 'token'>,
       Authorization: `Bearer ${token}`,
     },
   };
+  const ask = (start: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const asked = request(`${url}/v1/predict`, options, (response) => {
+        if (response.statusCode !== 200) reject(new Error(`answered ${response.statusCode}`));
+        response.resume().once('end', () => resolve(performance.now() - start));
+      });
+      asked.once('error', (error: NodeJS.ErrnoException) => {
+        // The server closed an idle connection as it was taken up again: the caller's to repeat.
+        if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(ask(start));
+        else reject(error);
+      });
+      asked.end(text);
+    });
   return {
-    send: () =>
-      new Promise((resolve, reject) => {
-        const start = performance.now();
-        request(`${url}/v1/predict`, options, (response) => {
-          if (response.statusCode !== 200) reject(new Error(`answered ${response.statusCode}`));
-          response.resume().once('end', () => resolve(performance.now() - start));
-        })
-          .once('error', reject)
-          .end(text);
-      }),
+    send: () => ask(performance.now()),
     close: () => agent.destroy(),
   };
 }

@@ -9,7 +9,9 @@ import { ROUTES, type RouteId } from '../../lambdas/api/routes.ts';
 import { parsePredictRequest } from '../../lambdas/api/schemas/predict.ts';
 import { predict } from '../../lambdas/core/predict.ts';
 import { createAuthorizer } from '../../lambdas/functions/authorizer.ts';
-import type { HttpHandler } from '../../lambdas/functions/http.ts';
+import { type HttpHandler, httpHandler } from '../../lambdas/functions/http.ts';
+import { presentPrediction } from '../../lambdas/functions/present.ts';
+import { readPatient } from '../../lambdas/functions/report.ts';
 import { createLocalServer } from '../../local/server.ts';
 import { doctorToken, trusted } from '../deploy/doctor.ts';
 import { startIssuer } from '../fixtures/jwks.ts';
@@ -25,11 +27,6 @@ const BUDGET = 2;
 
 /** The route as it stands, but that the prediction is there already and nothing is kept. */
 export async function overhead(model: Model): Promise<Figure> {
-  // Read when the handlers' modules are loaded: thousands of log lines would bury the table.
-  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  const { httpHandler } = await import('../../lambdas/functions/http.ts');
-  const { presentPrediction } = await import('../../lambdas/functions/present.ts');
-  const { readPatient } = await import('../../lambdas/functions/report.ts');
   const request = requestOf(FINDINGS);
   const { patient } = readPatient(model, parsePredictRequest(request), 'es');
   const options = { unknownFindings: false, now: 0, explain: false };
