@@ -2,7 +2,7 @@
  * `npm run bench [-- --json FILE]`: how long a start, a prediction and its stages take on one core, and the memory
  * they need, beside the budgets. Medians, with the range of the repeats' medians as their spread.
  */
-import './quiet.ts';
+
 import { execFileSync } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -10,12 +10,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL_DIR } from '../../lambdas/adapters/bundle.ts';
 import { newUuid, systemClock } from '../../lambdas/adapters/clock.ts';
+import { createEmfMetrics } from '../../lambdas/adapters/metrics-emf.ts';
 import { loadModel, type Model } from '../../lambdas/adapters/model.ts';
 import { searchTerms } from '../../lambdas/core/search.ts';
 import { createPredictHandler } from '../../lambdas/functions/predict.ts';
 import { startLocalServer } from '../deploy/local-server.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
-import { silentMetrics } from '../fixtures/metrics.ts';
 import { PHRASES } from '../fixtures/phrases.ts';
 import { callerOf } from '../fixtures/store.ts';
 import { coldStarts } from './cold-start.ts';
@@ -24,6 +24,7 @@ import { createClient, load } from './load.ts';
 import { overhead } from './overhead.ts';
 import { requestOf } from './request.ts';
 import { stagesOf } from './stages.ts';
+import { unheard } from './unheard.ts';
 
 const STARTS = 5;
 /** Requests after which a server's memory is read. */
@@ -73,13 +74,13 @@ async function handlerTimes(model: Model): Promise<Figure[]> {
     store: { recordPrediction: async () => undefined },
     clock: systemClock,
     newId: newUuid,
-    metrics: silentMetrics,
+    metrics: createEmfMetrics('bench'),
   });
   const answer = async (what: string, request: unknown, runs = RUNS): Promise<Figure> => {
     const event = httpEvent({ caller: callerOf('bench'), body: request });
     const { statusCode } = await handler(event);
     if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}`);
-    return time(`${what}, without store and log`, () => handler(event), runs);
+    return time(`${what}, without store`, () => handler(event), runs);
   };
   const figures: Figure[] = [];
   for (const size of SIZES) {
@@ -172,7 +173,7 @@ console.log(
 const cold = await coldStarts();
 const starts = await startUps();
 const model = await loadModel(DEFAULT_MODEL_DIR);
-const predictions = await handlerTimes(model);
+const predictions = await unheard(() => handlerTimes(model));
 const stages = await stageTimes(model);
 const orphan = sum(
   'orphan part',
@@ -184,7 +185,7 @@ const figures = [
   ...cold,
   ...starts,
   ...loaded,
-  await overhead(model),
+  ...(await unheard(() => overhead(model))),
   ...predictions,
   orphan,
   ...stages,

@@ -34,16 +34,22 @@ export function figure(what: string, unit: Figure['unit'], repeats: readonly (re
 }
 
 /** Times `run` after as many runs to warm up. */
-export async function time(what: string, run: () => unknown, runs = RUNS): Promise<Figure> {
-  for (let i = 0; i < runs; i++) await run();
+export function time(what: string, run: () => unknown, runs = RUNS): Promise<Figure> {
+  const timed = async () => {
+    const start = performance.now();
+    await run();
+    return performance.now() - start;
+  };
+  return repeat(what, timed, runs);
+}
+
+/** What `measured` gives in milliseconds, after as many runs to warm up. */
+export async function repeat(what: string, measured: () => Promise<number>, runs: number): Promise<Figure> {
+  for (let i = 0; i < runs; i++) await measured();
   const repeats: number[][] = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
+  for (let i = 0; i < REPEATS; i++) {
     const times: number[] = [];
-    for (let i = 0; i < runs; i++) {
-      const start = performance.now();
-      await run();
-      times.push(performance.now() - start);
-    }
+    for (let run = 0; run < runs; run++) times.push(await measured());
     repeats.push(times);
   }
   return figure(what, 'ms', repeats);

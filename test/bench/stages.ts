@@ -18,7 +18,7 @@ import { readPatient } from '../../lambdas/functions/report.ts';
 
 export type Stages = Readonly<Record<string, () => unknown>>;
 
-export const FRAME = {
+const FRAME = {
   predictionId: '',
   patientId: null,
   createdAt: '2026-11-21T12:00:00.000Z',
