@@ -14,7 +14,7 @@ const plain = { model: false, store: false };
 
 export const FUNCTIONS: Readonly<Record<RouteId, Needs>> = {
   predict: { entry: 'predict', model: true, store: true },
-  feedback: { entry: 'feedback', model: true, store: true },
+  feedback: { entry: 'feedback', model: false, store: true },
   getPrediction: { entry: 'get-prediction', model: false, store: true },
   nextQuestions: { entry: 'next-questions', model: true, store: true },
   modelCard: { entry: 'model-card', model: true, store: false },

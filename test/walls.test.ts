@@ -15,7 +15,7 @@ interface Import {
 /** Which rooms a room may import besides itself: all of it, its types alone, or the files named. */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, true | 'types' | readonly string[]>>>> = {
   bin: { lib: true },
-  // The tables' keys are the store's to say, and what finds a hospital is the functions'.
+  // The tables' keys are the store's to say, and what finds a hospital or is measured is the functions'.
   lib: {
     'lambdas/api': [
       'lambdas/api/routes.ts',
@@ -24,7 +24,11 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, true | 'types' | re
       'lambdas/api/claims.ts',
     ],
     layers: true,
-    'lambdas/adapters': ['lambdas/adapters/store/tables.ts', 'lambdas/adapters/hospital-names.ts'],
+    'lambdas/adapters': [
+      'lambdas/adapters/store/tables.ts',
+      'lambdas/adapters/hospital-names.ts',
+      'lambdas/adapters/metrics.ts',
+    ],
     pipeline: true,
   },
   'lambdas/core': {},

@@ -1,15 +1,13 @@
 /** Metrics in Lambda: lines of CloudWatch's embedded metric format, written while the request is answered. */
 
 import { MetricUnit, Metrics as Powertools } from '@aws-lambda-powertools/metrics';
-import { METRICS, type Measurement, type Metrics, stageOf } from './metrics.ts';
-
-/** In CloudWatch. */
-export const NAMESPACE = 'Centinela';
+import { METRICS, type Measurement, type Metrics, NAMESPACE, stageOf } from './metrics.ts';
 
 const UNITS = {
   count: MetricUnit.Count,
   milliseconds: MetricUnit.Milliseconds,
   ratio: MetricUnit.NoUnit,
+  rating: MetricUnit.NoUnit,
 } as const;
 
 /** Writes what is recorded at once, a line for each combination of dimensions: the sandbox may freeze afterwards. */

@@ -3,11 +3,14 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import { METRICS, type Measurement, type MetricKind, type MetricName, type Metrics } from './metrics.ts';
 
-/** Seconds: from a step of a tenth of a millisecond to a start that waits for the models. */
-const SECONDS = [
-  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-];
-const RATIOS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const BUCKETS = {
+  /** In seconds: from a step of a tenth of a millisecond to a start that waits for the models. */
+  milliseconds: [
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+  ],
+  ratio: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+  rating: [1, 2, 3, 4, 5],
+};
 
 type Add = (value: number, labels: Readonly<Record<string, string>>) => void;
 
@@ -32,7 +35,7 @@ function adder(registry: Registry, { unit, dimensions, prometheus: name, help }:
     return (value, labels) => counter.inc(labels, value);
   }
   const inSeconds = unit === 'milliseconds';
-  const histogram = new Histogram({ ...options, buckets: inSeconds ? SECONDS : RATIOS });
+  const histogram = new Histogram({ ...options, buckets: BUCKETS[unit] });
   return (value, labels) => histogram.observe(labels, inSeconds ? value / 1000 : value);
 }
 

@@ -4,6 +4,9 @@ import type { ProblemCode } from '../api/problems.ts';
 import type { RouteId } from '../api/routes.ts';
 import type { ReviewReason, Severity } from '../core/types.ts';
 
+/** In CloudWatch. */
+export const NAMESPACE = 'Centinela';
+
 /** The parts of answering a prediction that are timed. */
 export type Step = 'parse' | 'model' | 'explain' | 'present' | 'store';
 /** Of an HTTP status: its first digit. */
@@ -20,19 +23,21 @@ export interface Dimensions {
   PredictionCount: { readonly ModelVersion: string; readonly Severity: Severity };
   Confidence: Nothing;
   PredictLatency: Nothing;
+  UrgentLatency: Nothing;
   StageLatency: { readonly Step: Step };
   RedFlagCount: Nothing;
   UrgentCount: Nothing;
   ReviewCount: { readonly Reason: ReviewReason };
   ModelUnavailableCount: Nothing;
   NotRecordedCount: Nothing;
+  DoctorRating: Nothing;
 }
 type Nothing = Readonly<Record<never, never>>;
 export type MetricName = keyof Dimensions;
 
 export interface MetricKind {
   /** A count adds up; the others are distributions. */
-  readonly unit: 'count' | 'milliseconds' | 'ratio';
+  readonly unit: 'count' | 'milliseconds' | 'ratio' | 'rating';
   readonly dimensions: readonly string[];
   /** Its name as Prometheus has it; times are in seconds there. */
   readonly prometheus: string;
@@ -73,6 +78,12 @@ export const METRICS: {
     prometheus: 'centinela_predict_latency_seconds',
     help: 'Time to answer a prediction, with its record.',
   },
+  UrgentLatency: {
+    unit: 'milliseconds',
+    dimensions: [],
+    prometheus: 'centinela_urgent_latency_seconds',
+    help: 'The same, where the answer requires immediate attention.',
+  },
   StageLatency: {
     unit: 'milliseconds',
     dimensions: ['Step'],
@@ -109,9 +120,15 @@ export const METRICS: {
     prometheus: 'centinela_not_recorded_total',
     help: 'Predictions answered without a record of them, because the store failed.',
   },
+  DoctorRating: {
+    unit: 'rating',
+    dimensions: [],
+    prometheus: 'centinela_doctor_rating',
+    help: 'How useful doctors found a prediction, 1 to 5.',
+  },
 };
 
-/** One figure: milliseconds, a ratio from 0 to 1, or what to add to a count. */
+/** One figure: milliseconds, a ratio from 0 to 1, a rating from 1 to 5, or what to add to a count. */
 export type Measurement = {
   readonly [Name in MetricName]: readonly [name: Name, value: number, dimensions: Dimensions[Name]];
 }[MetricName];

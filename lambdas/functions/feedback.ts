@@ -10,6 +10,7 @@ import {
   parseFeedbackRequest,
 } from '../api/schemas/feedback.ts';
 import { type HttpAnswer, type HttpHandler, httpHandler } from './http.ts';
+import { measure } from './measure.ts';
 import { withOwnServices } from './own.ts';
 
 export interface FeedbackDeps extends Pick<Services, 'clock' | 'newId' | 'metrics'> {
@@ -25,6 +26,7 @@ export function createFeedbackHandler({ store, clock, newId, metrics }: Feedback
     const createdAt = new Date(clock()).toISOString();
     const added = await store.addFeedback({ caller, feedbackId, createdAt, feedback });
     if (added === undefined) throw new ApiProblem('PREDICTION_NOT_FOUND');
+    if (feedback.rating !== undefined) measure(metrics, caller, [['DoctorRating', feedback.rating, {}]]);
     return {
       feedback_id: feedbackId,
       prediction_id: feedback.prediction_id,

@@ -147,7 +147,7 @@ function countRequest({ name, metrics }: Measured): Middleware {
   const count = ({ internal, response }: Parameters<NonNullable<Middleware['after']>>[0]): void => {
     const status = `${Math.floor((response?.statusCode ?? 500) / 100)}xx` as StatusClass;
     const { problem } = internal;
-    measure(metrics, [
+    measure(metrics, internal.http.caller, [
       ['RequestCount', 1, { Route: name, Status: status }],
       ...(problem === undefined ? [] : [['ErrorCount', 1, { Code: problem }] as const]),
       ...(problem === 'MODEL_UNAVAILABLE' ? [['ModelUnavailableCount', 1, {}] as const] : []),

@@ -123,7 +123,7 @@ export function createPredictHandler({ model, store, clock, newId, metrics }: Pr
     };
     const isRecorded = await steps.time('store', () => keep(record));
     const total = millisecondsSince(startedAt);
-    measure(metrics, predictionMeasurements(answer, { total, steps: steps.times, isRecorded }));
+    measure(metrics, caller, predictionMeasurements(answer, { total, steps: steps.times, isRecorded }));
     if (isRecorded) return { body: answer };
     const warning = { code: NOT_RECORDED.code, message: NOT_RECORDED.message[lang] };
     return { body: { ...answer, warnings: [...answer.warnings, warning] } };

@@ -1,6 +1,6 @@
 /** A hospital of a stage: made, listed, taken away. Each step finds what an earlier run left and goes on from there. */
 import { usageKey } from '../../lambdas/adapters/hospital-names.ts';
-import { isTenant } from '../../lambdas/api/claims.ts';
+import { GOLDEN_TENANT, isTenant } from '../../lambdas/api/claims.ts';
 import type { Client, Cloud, Key } from './cloud.ts';
 
 /** What a person at the keyboard can mend. */
@@ -110,6 +110,10 @@ function checkTenant(tenant: string): void {
   if (!isTenant(tenant))
     throw new HospitalError(
       `NAME: given ${JSON.stringify(tenant)}; it takes 1 to 64 letters, digits, ".", "_" and "-", a letter or digit first`,
+    );
+  if (tenant === GOLDEN_TENANT)
+    throw new HospitalError(
+      `NAME: given "${tenant}", in whose name every rollout asks; the authorizer refuses its tokens`,
     );
 }
 

@@ -18,6 +18,7 @@ const SOME: readonly Measurement[] = [
   ['RedFlagCount', 0, {}],
   ['StageLatency', 40, { Step: 'model' }],
   ['PredictLatency', 43, {}],
+  ['DoctorRating', 4, {}],
 ];
 
 describe('METRICS', () => {
@@ -25,7 +26,7 @@ describe('METRICS', () => {
     const names = Object.values(METRICS).map(({ prometheus }) => prometheus);
 
     expect(new Set(names).size).toBe(names.length);
-    const ends = { count: /_total$/, milliseconds: /_seconds$/, ratio: /_ratio$/ };
+    const ends = { count: /_total$/, milliseconds: /_seconds$/, ratio: /_ratio$/, rating: /_rating$/ };
     for (const { unit, prometheus } of Object.values(METRICS)) {
       expect(prometheus).toMatch(/^centinela_[a-z_]+$/);
       expect(prometheus).toMatch(ends[unit]);
@@ -49,7 +50,7 @@ describe('in Lambda', () => {
     const directive = ({ _aws }: { _aws: { CloudWatchMetrics: unknown[] } }) => _aws.CloudWatchMetrics;
     expect(written.map(({ _aws, ...values }) => values)).toEqual([
       { Stage: 'prod', ModelVersion: '1.0.0+00000000', Severity: 'ENFERMEDAD_AGUDA', PredictionCount: 1 },
-      { Stage: 'prod', Confidence: 0.8125, RedFlagCount: 0, PredictLatency: 43 },
+      { Stage: 'prod', Confidence: 0.8125, RedFlagCount: 0, PredictLatency: 43, DoctorRating: 4 },
       { Stage: 'prod', Step: 'parse', StageLatency: 2.5 },
       { Stage: 'prod', Step: 'model', StageLatency: 40 },
     ]);
@@ -69,6 +70,7 @@ describe('in Lambda', () => {
             { Name: 'Confidence', Unit: 'None' },
             { Name: 'RedFlagCount', Unit: 'Count' },
             { Name: 'PredictLatency', Unit: 'Milliseconds' },
+            { Name: 'DoctorRating', Unit: 'None' },
           ],
         },
       ],
@@ -143,6 +145,8 @@ describe('on one machine', () => {
     expect(of('centinela_stage_latency_seconds_bucket{le="0.0025",stage="local",step="parse"}')).toBe(2);
     expect(of('centinela_stage_latency_seconds_bucket{le="+Inf",stage="local",step="model"}')).toBe(2);
     expect(of('centinela_predict_latency_seconds_count{stage="local"}')).toBe(2);
+    expect(of('centinela_doctor_rating_bucket{le="3",stage="local"}')).toBe(0);
+    expect(of('centinela_doctor_rating_bucket{le="4",stage="local"}')).toBe(2);
   });
 
   it('have the labels that the table names', async () => {

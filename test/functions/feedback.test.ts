@@ -4,7 +4,7 @@ import type { Store } from '../../lambdas/adapters/store/index.ts';
 import { createFeedbackHandler } from '../../lambdas/functions/feedback.ts';
 import type { HttpHandler } from '../../lambdas/functions/http.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
-import { silentMetrics } from '../fixtures/metrics.ts';
+import { keptMetrics, silentMetrics } from '../fixtures/metrics.ts';
 import {
   callerOf,
   predictionRecord,
@@ -58,6 +58,22 @@ describe('POST /v1/feedback', () => {
     const answer = await post({});
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({ feedback_id: UUID, prediction_id: predictionId, received_at: RECEIVED_AT });
+  });
+
+  it('tells the rating once, where there is one', async () => {
+    const { metrics, kept } = keptMetrics();
+    const measured = createFeedbackHandler({ store, clock, newId: newUuid, metrics });
+    const headers = { 'Idempotency-Key': newUuid() };
+    const send = (given: unknown, sent: Record<string, string> = {}) =>
+      measured(httpEvent({ caller: callerOf('hospital-a'), headers: sent, body: given }));
+    const { rating: _, ...unrated } = body();
+
+    await send(body({ rating: 4 }), headers);
+    await send(body({ rating: 4 }), headers);
+    await send(unrated);
+    await send(body({ prediction_id: newUuid() }));
+
+    expect(kept.filter(([name]) => name === 'DoctorRating')).toEqual([['DoctorRating', 4, {}]]);
   });
 
   it('takes two pieces of feedback without a key for two', async () => {

@@ -8,7 +8,7 @@ import type { PredictResponse } from '../../lambdas/api/schemas/prediction.ts';
 import { createGoldenCheck } from '../../lambdas/functions/golden-check.ts';
 import { createPredictHandler, type PredictDeps } from '../../lambdas/functions/predict.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
-import { silentMetrics } from '../fixtures/metrics.ts';
+import { keptMetrics } from '../fixtures/metrics.ts';
 
 const HOOK: HookEvent = { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'hook-1' };
 // The handlers hold a token's end against the clock on the wall.
@@ -27,10 +27,11 @@ type Meddle = (answered: Answered, call: number) => APIGatewayProxyResult;
 
 /** The hook before the real handler of `predict`, whose store keeps what it is given. */
 async function setUp(meddle: Meddle = ({ result }) => result, store?: PredictDeps['store']) {
+  const { metrics, kept: measured } = keptMetrics();
   const recorded: PredictionRecord[] = [];
   const model = toModel(bundle, models);
   const predict = createPredictHandler({
-    metrics: silentMetrics,
+    metrics,
     model: async () => model,
     clock: () => NOW,
     newId: () => '0190a0b0-0000-7000-8000-000000000001',
@@ -48,6 +49,7 @@ async function setUp(meddle: Meddle = ({ result }) => result, store?: PredictDep
     REQUESTS.map(async ({ name, request }) => ({ name, request, top: await topOf(request, ask) })),
   );
   recorded.length = 0;
+  measured.length = 0;
   const deps = {
     golden: async () => ({ version: bundle.version, requests }),
     invoke: async (event: APIGatewayProxyEvent) => {
@@ -63,7 +65,7 @@ async function setUp(meddle: Meddle = ({ result }) => result, store?: PredictDep
   };
   const run = (remaining = 10 * MINUTES, given = deps) =>
     createGoldenCheck(given)(HOOK, { getRemainingTimeInMillis: () => remaining });
-  return { deps, run, recorded, events, statuses, logged };
+  return { deps, run, recorded, events, statuses, logged, measured };
 }
 
 /** What the training run would have computed: what this model says. */
@@ -108,6 +110,16 @@ describe('the golden check', () => {
 
     expect(statuses).toEqual(['Succeeded']);
     expect(events).toHaveLength(REQUESTS.length);
+  });
+
+  it('leaves dashboards and alarms alone, whatever is answered', async () => {
+    const { run, events, measured } = await setUp();
+
+    await run();
+    await run(10 * MINUTES);
+
+    expect(events).toHaveLength(2 * REQUESTS.length);
+    expect(measured).toEqual([]);
   });
 
   it('lets rounding pass', async () => {

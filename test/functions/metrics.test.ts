@@ -9,7 +9,8 @@ import { PROBLEMS } from '../../lambdas/api/problems.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import type { Models } from '../../lambdas/core/parts.ts';
 import { REVIEW_REASONS, SEVERITIES } from '../../lambdas/core/types.ts';
-import { httpHandler } from '../../lambdas/functions/http.ts';
+import { createFeedbackHandler, type FeedbackDeps } from '../../lambdas/functions/feedback.ts';
+import { type HttpHandler, httpHandler } from '../../lambdas/functions/http.ts';
 import { createMetricsHandler, handler as inLambda } from '../../lambdas/functions/metrics.ts';
 import { createPredictHandler } from '../../lambdas/functions/predict.ts';
 import { bundle, models } from '../fixtures/bundle.ts';
@@ -91,6 +92,7 @@ describe('a prediction', () => {
         Stage: 'test',
         Confidence: body.confidence,
         PredictLatency: expect.any(Number),
+        UrgentLatency: expect.any(Number),
         RedFlagCount: body.red_flags.length,
         UrgentCount: 1,
         ModelUnavailableCount: 0,
@@ -132,6 +134,14 @@ describe('a prediction', () => {
     expect(valuesOf('Confidence')).toEqual([]);
     expect(valuesOf('ModelUnavailableCount')).toMatchObject([{ ModelUnavailableCount: 1 }]);
     expect(valuesOf('ReviewCount').map(({ Reason }) => Reason)).toContain('MODEL_UNAVAILABLE');
+  });
+
+  it('that may wait counts as no urgent case, and has no time of one', async () => {
+    const { body } = await predict({ ...REFERENCE, symptoms: { tos: 2 }, age: 30 });
+
+    expect(body.requires_immediate_attention).toBe(false);
+    expect(valuesOf('UrgentCount')).toMatchObject([{ UrgentCount: 0 }]);
+    expect(valuesOf('UrgentLatency')).toEqual([]);
   });
 
   it('that could not be recorded says so', async () => {
@@ -276,6 +286,31 @@ describe('what is written', () => {
     const allowed = new Set(Object.values(DIMENSIONS).flat());
     expect(labels.length).toBeGreaterThan(0);
     for (const [, , value] of labels) expect([...allowed]).toContain(value);
+  });
+});
+
+describe('the table', () => {
+  it('holds nothing that no handler writes', async () => {
+    const { metrics, kept } = keptMetrics();
+    const post = (handler: HttpHandler, body: unknown) =>
+      handler(httpEvent({ caller: callerOf('hospital'), body }));
+    const store: FeedbackDeps['store'] = {
+      addFeedback: async () => ({ receivedAt: '2026-11-21T12:00:00.000Z' }),
+      idempotent: () => Promise.reject(new Error('no key was sent')),
+    };
+    const newId = () => '0190a0b0-0000-7000-8000-000000000001';
+
+    await post(predictWith(metrics), REFERENCE);
+    await post(predictWith(metrics), {});
+    await post(createFeedbackHandler({ store, metrics, clock: Date.now, newId }), {
+      prediction_id: newId(),
+      correct: true,
+      basis: 'imaging',
+      seen_before_answer: false,
+      rating: 4,
+    });
+
+    expect([...new Set(kept.map(([name]) => name))].sort()).toEqual(Object.keys(METRICS).sort());
   });
 });
 

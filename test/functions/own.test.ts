@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Services } from '../../lambdas/adapters/services.ts';
 import { createHealthHandler } from '../../lambdas/functions/health.ts';
-import { inInitPhase, withOwnServices } from '../../lambdas/functions/own.ts';
+import { withOwnServices } from '../../lambdas/functions/own.ts';
 import { httpEvent } from '../fixtures/http-event.ts';
 
 let folder: string;
@@ -30,36 +30,4 @@ it('makes a handler on the first request and keeps it, with the services of the 
   const [[first] = [], [second] = []] = create.mock.calls;
   expect(create).toHaveBeenCalledTimes(2);
   expect(first).toBe(second);
-});
-
-describe('inInitPhase', () => {
-  it('does nothing outside Lambda, where the settings come after the import', async () => {
-    const prepare = vi.fn();
-
-    await inInitPhase(prepare);
-
-    expect(prepare).not.toHaveBeenCalled();
-  });
-
-  it('leaves settings that cannot be used to the first request', async () => {
-    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'predict');
-    const prepare = vi.fn();
-
-    await inInitPhase(prepare);
-
-    expect(prepare).not.toHaveBeenCalled();
-  });
-
-  it('prepares in Lambda, and leaves a failure to the first request too', async () => {
-    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'predict');
-    vi.stubEnv('CENTINELA_KMS_KEY', 'alias/tenants');
-    vi.stubEnv('AWS_REGION', 'eu-west-1');
-    const prepare = vi.fn(async () => {
-      throw new Error('no bundle');
-    });
-
-    await inInitPhase(prepare);
-
-    expect(prepare).toHaveBeenCalledOnce();
-  });
 });

@@ -20,7 +20,7 @@ export class ClinicalDashboard extends Construct {
         }),
         graph('Tiempo de respuesta en casos críticos', 'Time to answer for critical cases', {
           left: ['p50', 'p95'].map((statistic) =>
-            customMetric(stage, 'TimeToCriticalAnswer', { statistic, period: HOUR, label: statistic }),
+            customMetric(stage, 'UrgentLatency', { statistic, period: HOUR, label: statistic }),
           ),
           width: 12,
         }),

@@ -86,7 +86,7 @@ describe('add', () => {
     );
   });
 
-  it.each(['', 'Hospital Norte', 'a/b', '-x', 'a'.repeat(65)])(
+  it.each(['', 'Hospital Norte', 'a/b', '-x', 'a'.repeat(65), 'centinela-golden'])(
     'refuses the name %j before it asks AWS',
     async (name) => {
       await expect(addHospital(cloud, STAGE, name)).rejects.toThrow(`NAME: given ${JSON.stringify(name)}`);
