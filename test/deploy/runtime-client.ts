@@ -1,8 +1,9 @@
 /** The bundled functions as Lambda runs them: under AWS's own runtime client, their layers on NODE_PATH. */
 
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_MODEL_DIR } from '../../lambdas/adapters/bundle.ts';
 import { type Architecture, buildRuntimeLayer } from '../../layers/onnx-runtime/build.ts';
 import { bundleHandlers } from '../../lib/bundle-handlers.ts';
@@ -19,9 +20,16 @@ export async function installRuntimeClient(): Promise<string> {
   const lock = readFileSync(join(PACKAGE, 'package-lock.json'), 'utf8');
   const folder = await onceInstalled('runtime-client', `${process.arch} ${lock}`, async (empty) => {
     cpSync(PACKAGE, empty, { recursive: true });
-    await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: empty, ms: INSTALL_MS });
+    const env = { ...process.env, npm_config_nodedir: nodeHeaders() };
+    await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: empty, env, ms: INSTALL_MS });
   });
   return join(folder, 'node_modules/aws-lambda-ric/index.mjs');
+}
+
+/** Folder of the headers that come with the project's Node: node-gyp would download them. */
+function nodeHeaders(): string {
+  const node = createRequire(import.meta.url).resolve('node/package.json');
+  return dirname(createRequire(node).resolve(`node-${process.platform}-${process.arch}/package.json`));
 }
 
 /** Functions and layers as they are deployed, in a folder of their own: nothing of the project's packages is found. */
