@@ -64,20 +64,35 @@ export async function load(server: LocalServer): Promise<Figure[]> {
   return figures;
 }
 
-/** Each request goes when its time has come, whether those before it were answered or not. */
+/**
+ * Each request goes when its time has come, whether those before it were answered or not.
+ *
+ * @throws Error where the server falls behind so far that it refuses one: such a figure would say nothing.
+ */
 async function steadily(client: Client): Promise<Figure[]> {
   const all = PER_SECOND * SECONDS;
   const answers: Promise<number>[] = [];
+  const refused: unknown[] = [];
   const start = performance.now();
-  while (answers.length < all) {
+  while (answers.length < all && refused.length === 0) {
     const due = start + (answers.length * 1_000) / PER_SECOND;
     const wait = due - performance.now();
     if (wait > 0) await new Promise((done) => setTimeout(done, wait));
     // A timer that comes late is no excuse: the caller waited from when it was due.
     const late = performance.now() - due;
-    answers.push(client.send().then((ms) => ms + late));
+    const answer = client.send().then((ms) => ms + late);
+    // It is waited for below, when all have gone.
+    answer.catch((error) => refused.push(error));
+    answers.push(answer);
   }
-  const times = await Promise.all(answers);
+  const times = await Promise.all(answers).catch((cause: unknown) => {
+    throw new Error(
+      `the server does not keep up with ${PER_SECOND} requests a second: is the machine busy?`,
+      {
+        cause,
+      },
+    );
+  });
   const rate = (all * 1_000) / (performance.now() - start);
   const what = `HTTP, ${PER_SECOND} requests a second, ${FINDINGS} findings, not explained`;
   return [figure(what, 'ms', [times]), figure('requests a second answered at that', '1/s', [[rate]])];
