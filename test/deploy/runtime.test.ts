@@ -19,7 +19,13 @@ import { callerOf } from '../fixtures/store.ts';
 import { doctorToken, SCOPES, TENANT, trusted } from './doctor.ts';
 import { installRuntimeClient, startFunction, type Unpacked, unpack } from './runtime-client.ts';
 
-const ENTRIES = [...Object.values(FUNCTIONS), NOT_FOUND, AUTHORIZER].map(({ entry }) => entry);
+const ENTRIES = [
+  ...[...Object.values(FUNCTIONS), NOT_FOUND, AUTHORIZER].map(({ entry }) => entry),
+  'pre-token',
+  'dedupe-alarm',
+  'golden-check',
+  'keep-warm',
+];
 const PREFIX = 'centinela-runtime';
 
 let client: string;
@@ -124,5 +130,39 @@ describe('a bundled function', () => {
     });
 
     await expect(answered).rejects.toThrow('"errorMessage":"Unauthorized"');
+  });
+
+  it('tells Cognito a person’s hospital', async () => {
+    const event = {
+      triggerSource: 'TokenGeneration_HostedAuth',
+      callerContext: { clientId: 'page' },
+      request: { userAttributes: { 'custom:tenant': TENANT } },
+    };
+
+    const answer = await answerOf('pre-token', event, { CENTINELA_STAGE: 'test' });
+
+    expect(JSON.stringify(answer)).toContain(`"claimsToAddOrOverride":{"tenant":"${TENANT}"}`);
+  });
+
+  it('lets an alarm through to GitHub once', async () => {
+    const event = {
+      id: 'event-1',
+      'detail-type': 'CloudWatch Alarm State Change',
+      detail: { alarmName: 'drift', state: { timestamp: '2026-11-21T10:00:00.000+0000' } },
+    };
+    const environment = { CENTINELA_STAGE: 'test', CENTINELA_DISPATCH_WINDOW_S: '3600' };
+
+    const first = await answerOf('dedupe-alarm', event, environment);
+    const second = await answerOf('dedupe-alarm', event, environment);
+
+    expect(first).toMatchObject({ dispatch: { event_type: 'retrain' } });
+    expect(second).toEqual({ dispatch: null });
+  });
+
+  it.each([
+    ['golden-check', 'CENTINELA_NEW_VERSION'],
+    ['keep-warm', 'CENTINELA_DEPLOYMENT_GROUP'],
+  ])('of the rollout (%s) starts, and says what it was not told', async (entry, missing) => {
+    await expect(answerOf(entry, {})).rejects.toThrow(missing);
   });
 });
