@@ -13,7 +13,7 @@ const CHAMPION = {
 } satisfies ChosenModel;
 const IN_AWS = 'OnlyInAws';
 /** The routes that run the models, but for the one that is rolled out. */
-const FOLLOWERS = ['feedback', 'nextQuestions', 'modelCard', 'terms', 'ready'];
+const FOLLOWERS = ['nextQuestions', 'modelCard', 'terms', 'ready'];
 
 interface Resource {
   readonly Type: string;
