@@ -91,15 +91,21 @@ const MOST_COMMON = 0.45;
 /**
  * How much weight each part's list gets: what the gate's model says, and the prior where no layer reads any finding.
  *
+ * @param well P("no relevant disease" | common).
  * @throws {RangeError} where the model gave no three probabilities.
  */
-export function gateWeights(spec: GateSpec, output: Float32Array, evidence: Evidence): GateWeights {
+export function gateWeights(
+  spec: GateSpec,
+  output: Float32Array,
+  evidence: Evidence,
+  well: number,
+): GateWeights {
   if (findingsRead(evidence) === 0) return spec.prior;
   const [common = Number.NaN, broad = Number.NaN, orphan = Number.NaN] = output;
   const sum = common + broad + orphan;
   if (!(Math.abs(sum - 1) < 1e-3)) throw new RangeError('the gate gave no probabilities');
   const held = heldBack({ common, broad, orphan: orphan / sum }, MOST_ORPHAN[findingsRead(evidence)] ?? 1);
-  return findingsRead(evidence) === 1 ? notCommonByOne(held) : held;
+  return findingsRead(evidence) === 1 ? notCommonByOne(held, well) : held;
 }
 
 /** P(orphan) at most `most`; common and broad share what is left as they did. */
@@ -108,9 +114,9 @@ function heldBack({ common, broad, orphan }: GateWeights, most: number): GateWei
   return { common: common * factor, broad: broad * factor, orphan: 1 - (common + broad) * factor };
 }
 
-/** What P(common) exceeds is broad's. */
-function notCommonByOne({ common, broad, orphan }: GateWeights): GateWeights {
-  const least = Math.min(common, MOST_COMMON);
+/** What exceeds it is broad's; the share of the well stays out of it. */
+function notCommonByOne({ common, broad, orphan }: GateWeights, well: number): GateWeights {
+  const least = Math.min(common, MOST_COMMON / Math.max(1 - well, MOST_COMMON));
   return { common: least, broad: broad + common - least, orphan };
 }
 

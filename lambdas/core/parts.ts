@@ -89,7 +89,7 @@ export async function runParts(
     summaryOf(bundle, broad, fromTexts),
   );
   const weighed = await ran(() => models.gate(gateRow), areDistributions(1, 3));
-  const gate = gateWeights(bundle.gate, weighed, evidence);
+  const gate = gateWeights(bundle.gate, weighed, evidence, common.at(-1) as number);
   const differential = merge(bundle, { common, broad: fromTexts, orphan }, gate);
   return { features, query, scores, broad, evidence, gateRow, differential };
 }

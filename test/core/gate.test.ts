@@ -78,18 +78,20 @@ describe('gateFeatures', () => {
 
 describe('gateWeights', () => {
   it('makes the model say all of it', () => {
-    const weights = gateWeights(spec, Float32Array.of(0.2, 0.3, 0.5001), evidence);
+    const weights = gateWeights(spec, Float32Array.of(0.2, 0.3, 0.5001), evidence, 0);
     expect(weights.common + weights.broad + weights.orphan).toBeCloseTo(1, 12);
     expect(weights.orphan).toBeCloseTo(0.5, 3);
   });
 
   it('is the prior where no layer reads anything', () => {
-    expect(gateWeights(spec, Float32Array.of(0, 0, 1), nobody)).toEqual(spec.prior);
+    expect(gateWeights(spec, Float32Array.of(0, 0, 1), nobody, 0)).toEqual(spec.prior);
   });
 
   it('listens to the model where one layer alone reads something', () => {
     for (const one of [{ readable: 1 }, { known: 1 }, { scored: 1 }])
-      expect(gateWeights(spec, Float32Array.of(0, 0.1, 0.9), { ...nobody, ...one })).not.toEqual(spec.prior);
+      expect(gateWeights(spec, Float32Array.of(0, 0.1, 0.9), { ...nobody, ...one }, 0)).not.toEqual(
+        spec.prior,
+      );
   });
 
   it.each([
@@ -98,10 +100,15 @@ describe('gateWeights', () => {
     [3, 0.65],
     [4, 0.9],
   ])('takes %i findings for at most %d of an orphan condition', (scored, most) => {
-    const { common, broad, orphan } = gateWeights(spec, Float32Array.of(0.02, 0.08, 0.9), {
-      ...nobody,
-      scored,
-    });
+    const { common, broad, orphan } = gateWeights(
+      spec,
+      Float32Array.of(0.02, 0.08, 0.9),
+      {
+        ...nobody,
+        scored,
+      },
+      0,
+    );
     expect(orphan).toBeCloseTo(most, 6);
     expect(broad / common).toBeCloseTo(4, 4);
     expect(common + broad + orphan).toBeCloseTo(1, 12);
@@ -110,18 +117,21 @@ describe('gateWeights', () => {
   it('takes one finding for no more of a trained condition than before, and leaves the rest to the texts', () => {
     const output = Float32Array.of(0.9, 0.08, 0.02);
 
-    const [one, two] = [1, 2].map((known) => gateWeights(spec, output, { ...nobody, known }));
+    const [one, two] = [1, 2].map((known) => gateWeights(spec, output, { ...nobody, known }, 0));
+    const well = gateWeights(spec, output, { ...nobody, known: 1 }, 0.9);
 
     expect(one?.common).toBe(0.45);
     expect(one?.broad).toBeCloseTo(0.53, 6);
     expect(one?.orphan).toBeCloseTo(0.02, 6);
     expect(two?.common).toBeCloseTo(0.9, 6);
+    // Health is not held back with them.
+    expect(well.common).toBeCloseTo(0.9, 6);
   });
 
   it.each([[[]], [[0.5, 0.5]], [[0.5, 0.2, 0.1]], [[Number.NaN, 0.5, 0.5]]])(
     'refuses what is no answer: %j',
     (output) => {
-      expect(() => gateWeights(spec, Float32Array.from(output), evidence)).toThrow(RangeError);
+      expect(() => gateWeights(spec, Float32Array.from(output), evidence, 0)).toThrow(RangeError);
     },
   );
 });

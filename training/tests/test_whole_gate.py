@@ -126,10 +126,14 @@ def test_few_findings_never_make_an_orphan_patient():
 def test_one_finding_never_makes_a_trained_condition_likelier_than_before():
     n = len(FEATURES)
     gate = Gate(gate_onnx(np.zeros((n, 3)), np.log([0.9, 0.08, 0.02])).SerializeToString())
-    told = np.zeros((2, n), np.float32)
-    told[:, FEATURES.index("ln_findings")] = np.log1p([1, 2])
+    told = np.zeros((4, n), np.float32)
+    told[:, FEATURES.index("ln_findings")] = np.log1p([1, 2, 1, 1])
+    told[2:, FEATURES.index("well")] = 0.4, 0.9
 
     p = gate.predict(told)
 
     assert p[0] == pytest.approx([PRIOR[0], 0.53, 0.02], abs=1e-6)
     assert p[1] == pytest.approx([0.9, 0.08, 0.02], abs=1e-6)
+    # Health is not held back with them.
+    assert p[2] == pytest.approx([PRIOR[0] / 0.6, 0.98 - PRIOR[0] / 0.6, 0.02], abs=1e-6)
+    assert p[3] == pytest.approx([0.9, 0.08, 0.02], abs=1e-6)

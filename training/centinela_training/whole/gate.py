@@ -53,7 +53,7 @@ FEATURES = (
     "broad_trained*ln_findings",
 )
 LEAST_MASS = 1e-6
-ORPHAN_MEAN, COMMON_MEAN, COMMON_ENTROPY, IC_MEAN, LN_FINDINGS = 0, 2, 5, 9, 11
+ORPHAN_MEAN, COMMON_MEAN, COMMON_ENTROPY, WELL, IC_MEAN, LN_FINDINGS = 0, 2, 5, 6, 9, 11
 
 
 def log_mean_exp(x: np.ndarray) -> np.ndarray:
@@ -148,7 +148,7 @@ class Gate:
         findings = np.rint(np.expm1(features[:, LN_FINDINGS])).astype(int)
         p = np.where(findings[:, None] > 0, p, SILENT)
         most = np.array([1.0, *MOST_ORPHAN, 1.0])[np.minimum(findings, len(MOST_ORPHAN) + 1)]
-        return not_common_by_one(held_back(p, most), findings)
+        return not_common_by_one(held_back(p, most), findings, features[:, WELL])
 
 
 def held_back(p: np.ndarray, most: np.ndarray) -> np.ndarray:
@@ -158,7 +158,11 @@ def held_back(p: np.ndarray, most: np.ndarray) -> np.ndarray:
     return np.column_stack([p[:, 0] * factor, p[:, 1] * factor, 1 - (p[:, 0] + p[:, 1]) * factor])
 
 
-def not_common_by_one(p: np.ndarray, findings: np.ndarray) -> np.ndarray:
-    """P(common) at most :data:`MOST_COMMON` where there is one finding; what it loses is broad's, [n, 3]."""
-    common = np.where(findings == 1, np.minimum(p[:, 0], MOST_COMMON), p[:, 0])
+def not_common_by_one(p: np.ndarray, findings: np.ndarray, well: np.ndarray) -> np.ndarray:
+    """P(one of the 49) at most :data:`MOST_COMMON` where there is one finding; what it loses is broad's, [n, 3].
+
+    ``well`` [n]: P("no relevant disease" | common), whose share stays out of it.
+    """
+    most = np.where(findings == 1, MOST_COMMON / np.maximum(1 - well, MOST_COMMON), 1)
+    common = np.minimum(p[:, 0], most)
     return np.column_stack([common, p[:, 1] + p[:, 0] - common, p[:, 2]])
