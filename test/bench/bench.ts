@@ -137,21 +137,20 @@ async function bundleSize(): Promise<Figure> {
   return { ...figure('bundle, unpacked', 'MB', [[megabytes]]), budget: BUDGETS.bundle };
 }
 
-/** A process, and what it starts from now on, on one core: what Lambda gives. False where the system cannot. */
-function keepToOneCore(pid: number): boolean {
+/** This process, and what it starts from now on, on one core: what Lambda gives. False where the system cannot. */
+function keepToOneCore(): boolean {
   try {
-    execFileSync('taskset', ['-a', '-p', '-c', '0', String(pid)], { stdio: 'ignore' });
+    execFileSync('taskset', ['-a', '-p', '-c', '0', String(process.pid)], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
 }
 
-/** The server on one core, and whoever calls it on the others. */
+/** The server as people start it, with all cores, and its caller in this process. */
 async function underLoad(): Promise<Figure[]> {
   const server = await startLocalServer();
   try {
-    keepToOneCore(server.pid);
     return await load(server);
   } finally {
     await server.stop();
@@ -163,7 +162,7 @@ const loaded = await underLoad();
 const machine = {
   cpu: cpus()[0]?.model.trim(),
   cores: cpus().length,
-  oneCore: keepToOneCore(process.pid),
+  oneCore: keepToOneCore(),
   node: process.version,
   platform: process.platform,
 };
