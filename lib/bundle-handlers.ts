@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { buildSync } from 'esbuild';
 
 const FOLDER = resolve(import.meta.dirname, '../lambdas/functions');
+const BUILTINS = resolve(import.meta.dirname, 'builtins');
 // Packages written for CommonJS call `require`, which an ES module does not have.
 const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
@@ -32,6 +33,8 @@ export function bundleHandlers(
     // Of packages that come both ways the ES modules, of which esbuild leaves out what nobody uses.
     mainFields: ['module', 'main'],
     external: ['onnxruntime-node'],
+    // An ES module's import of them makes Node read each of their exports, undici's among them; a `require` does not.
+    alias: { 'node:http': join(BUILTINS, 'http.cjs'), 'node:https': join(BUILTINS, 'https.cjs') },
     banner: { js: REQUIRE },
     logLevel: 'warning',
   });
