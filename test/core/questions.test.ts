@@ -79,7 +79,7 @@ describe('gainsOf', () => {
 
 describe('nextQuestions', () => {
   it('asks for what tells the likeliest conditions apart, best first, and says what each answer would do', async () => {
-    const who = patient([finding('dolor_pecho')], { age: 60, gender: 'M' });
+    const who = patient([finding('dolor_pecho'), finding('dificultad_respirar')], { age: 60, gender: 'M' });
     const { questions } = await asked(who);
 
     const utilities = questions.map(({ utility }) => utility);
