@@ -82,22 +82,21 @@ export interface Ranked {
 type Listed = Pick<Differential, 'probabilities'>;
 
 /** The `count` likeliest conditions (of `rows`, where given), likeliest first, ties by code. */
-export function top(
-  bundle: Bundle,
-  differential: Listed,
-  count: number,
-  rows: Iterable<number> = differential.probabilities.keys(),
-): Ranked[] {
+export function top(bundle: Bundle, differential: Listed, count: number, rows?: Iterable<number>): Ranked[] {
   const { probabilities } = differential;
   const ranked: Ranked[] = [];
-  for (const row of rows) {
-    if (ranked.length === count && (probabilities[row] as number) < (ranked[count - 1] as Ranked).probability)
-      continue;
+  /** Of the last one, once the list is full. */
+  let least = Number.NEGATIVE_INFINITY;
+  const offer = (row: number): void => {
+    if ((probabilities[row] as number) < least) return;
     const entry = rankedAt(bundle, differential, row);
     const at = ranked.findIndex((other) => compare(entry, other) < 0);
     ranked.splice(at < 0 ? ranked.length : at, 0, entry);
     if (ranked.length > count) ranked.pop();
-  }
+    if (ranked.length === count) least = ranked.at(-1)?.probability ?? least;
+  };
+  if (rows) for (const row of rows) offer(row);
+  else for (let row = 0; row < probabilities.length; row++) offer(row);
   return ranked;
 }
 
