@@ -58,6 +58,7 @@ class TestFindings:
             ("Asymptomatic", False),
             ("No symptoms", False),
             ("any symptom", False),
+            ("visual aura", False),
             ("flu-like symptoms", True),
         ],
     )

@@ -15,7 +15,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..vocabulary import BROAD_FINDINGS, BROAD_SYNONYMS, Vocabulary, normalise, read_jsonl_gz, slugify
+from ..vocabulary import (
+    AMBIGUOUS_NAMES,
+    BROAD_FINDINGS,
+    BROAD_SYNONYMS,
+    Vocabulary,
+    normalise,
+    read_jsonl_gz,
+    slugify,
+)
 
 SYMPTOMS = "common-diseases/symptoms.jsonl.gz"
 CONTEXT = "findings/broad_context.json"
@@ -56,8 +64,9 @@ SYNONYM_KINDS = ("symptom", "sign", "phenotype")
 
 
 def is_finding(name: str) -> bool:
-    """Whether a name of the clinical layer says something that a doctor may find."""
-    return not NO_FINDING.fullmatch(normalise(name))
+    """Whether a name of the clinical layer says one thing that a doctor may find."""
+    key = normalise(name)
+    return key not in AMBIGUOUS_NAMES and not NO_FINDING.fullmatch(key)
 
 
 class Names:
