@@ -66,6 +66,8 @@ export interface OutOfRange {
 
 const NOBODY: ReadonlySet<string> = new Set();
 const NEVER_TOO_HIGH: keyof Vitals = 'spo2_percent';
+/** Whoever judged the systolic pressure has judged whether the pressure is low: of this one the high side is left. */
+const LOW_WITH_SYSTOLIC: keyof Vitals = 'diastolic_bp_mmhg';
 
 /** The limits with an urgency that the patient crosses, as rules fire. Not for pregnancy: none was made for it. */
 export function fireLimits({ limits }: VitalFile, patient: Patient): FiredRule[] {
@@ -138,7 +140,10 @@ export function unevaluated(file: VitalFile, patient: Patient, judged: Iterable<
       !read.has(vital) &&
       // Alert is as one should be.
       !(vital === 'consciousness' && patient.vitals.consciousness === 'A') &&
-      !(hasSide(vital, 'low') && (hasSide(vital, 'high') || vital === NEVER_TOO_HIGH)),
+      !(
+        (hasSide(vital, 'low') || (vital === LOW_WITH_SYSTOLIC && read.has('systolic_bp_mmhg'))) &&
+        (hasSide(vital, 'high') || vital === NEVER_TOO_HIGH)
+      ),
   );
 }
 

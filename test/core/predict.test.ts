@@ -151,7 +151,8 @@ describe('predict', () => {
     // A rule fires on it.
     [{ age: 15.9, vitals: { consciousness: 'U' } }, []],
     [{ age: 0.02, vitals: { respiratory_rate: 20 } }, ['respiratory_rate']],
-    [{ age: 50, vitals: { systolic_bp_mmhg: 120, diastolic_bp_mmhg: 100 } }, ['diastolic_bp_mmhg']],
+    [{ age: 50, vitals: { diastolic_bp_mmhg: 100 } }, ['diastolic_bp_mmhg']],
+    [{ age: 50, vitals: { systolic_bp_mmhg: 120, diastolic_bp_mmhg: 100 } }, []],
     [{ age: 50, vitals: { systolic_bp_mmhg: 170, diastolic_bp_mmhg: 125 } }, []],
     [{ age: 0.05, vitals: { heart_rate: 80 } }, ['heart_rate']],
     [{ age: 3, vitals: { temperature_c: 39, spo2_percent: 94 } }, []],
