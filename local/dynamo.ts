@@ -2,8 +2,10 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { Level } from 'level';
+import { createDynamoClient } from '../lambdas/adapters/dynamo.ts';
 
 export interface LocalDynamo {
   /** `http://127.0.0.1:{port}` */
@@ -28,8 +30,10 @@ export async function startDynamo(dataDir: string): Promise<LocalDynamo> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
+  await untilOpened(endpoint);
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
@@ -37,6 +41,13 @@ export async function startDynamo(dataDir: string): Promise<LocalDynamo> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** dynalite listens before it has opened its files: until then another process could still take the folder. */
+async function untilOpened(endpoint: string): Promise<void> {
+  const client = createDynamoClient(endpoint);
+  await client.send(new ListTablesCommand({ Limit: 1 }));
+  client.destroy();
 }
 
 /** dynalite would take requests on a folder that it could not open, and die of the first one. */
