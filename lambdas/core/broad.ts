@@ -1,4 +1,3 @@
-import { posteriorOf } from './broad-confidence.ts';
 import {
   BROAD_FEATURES,
   EXPLAINED,
@@ -12,6 +11,7 @@ import { canHave } from './broad-people.ts';
 import { type Broad, greatest, LEAST_SPREAD } from './broad-tables.ts';
 import type { Patient } from './types.ts';
 
+export { broadPosterior } from './broad-confidence.ts';
 export { type Broad, type BroadSpec, type BroadTable, prepareBroad } from './broad-tables.ts';
 
 /** What the layer computed of one patient. */
@@ -53,13 +53,6 @@ export function queryBroad(broad: Broad, patient: Patient): BroadQuery {
   const bestLikelihood = greatest((raw[LIKELIHOOD] as Float64Array).filter((_, row) => possible[row] === 1));
   return { features, known: known.length, possible, bestLikelihood, coverage };
 }
-
-/** The scorer's output as the posterior over the candidates; 0 of the impossible. */
-export const broadPosterior = (
-  { spec }: Broad,
-  { known, possible }: BroadQuery,
-  scores: ArrayLike<number>,
-): Float64Array => posteriorOf(spec, possible, known, scores);
 
 /**
  * What the gate reads: best sum of ln likelihood ratios, best share of the findings explained, that of the top

@@ -1,6 +1,6 @@
 /** What the broad layer's conditions owe to each finding. */
 
-import { saturated } from './broad-confidence.ts';
+import { saturation } from './broad-confidence.ts';
 import {
   ABSENT,
   AGE,
@@ -94,11 +94,12 @@ export function broadContributions(broad: Broad, patient: Patient, candidates: r
     add(finding, ABSENT, (row) => denied[row] as number);
   }
   const of = (feature: number) => lifts(feature, (row) => (raw[feature] as Float64Array)[row] as number);
+  const saturated = saturation(spec, known.length);
   const [ages, sexes] = [of(AGE), of(SEX)];
   return parts.map((findings, i) => {
     const [age, sex] = [ages[i] as number, sexes[i] as number];
     const score = [...findings.values()].reduce((sum, part) => sum + part, age + sex);
-    const unit = score === 0 ? 0 : saturated(spec, known.length, score) / score;
+    const unit = score === 0 ? 0 : saturated(score) / score;
     return {
       findings: new Map([...findings].map(([finding, part]) => [finding, part * unit])),
       age: age * unit,

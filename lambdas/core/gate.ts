@@ -100,12 +100,13 @@ export function gateWeights(
   evidence: Evidence,
   well: number,
 ): GateWeights {
-  if (findingsRead(evidence) === 0) return spec.prior;
+  const read = findingsRead(evidence);
+  if (read === 0) return spec.prior;
   const [common = Number.NaN, broad = Number.NaN, orphan = Number.NaN] = output;
   const sum = common + broad + orphan;
   if (!(Math.abs(sum - 1) < 1e-3)) throw new RangeError('the gate gave no probabilities');
-  const held = heldBack({ common, broad, orphan: orphan / sum }, MOST_ORPHAN[findingsRead(evidence)] ?? 1);
-  return findingsRead(evidence) === 1 ? notCommonByOne(held, well) : held;
+  const held = heldBack({ common, broad, orphan: orphan / sum }, MOST_ORPHAN[read] ?? 1);
+  return read === 1 ? notCommonByOne(held, well) : held;
 }
 
 /** P(orphan) at most `most`; common and broad share what is left as they did. */

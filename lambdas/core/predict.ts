@@ -161,9 +161,12 @@ type Ruled = Pick<Prediction, 'fired' | 'news2' | 'gaps'> & {
   readonly vitalSigns: (shown: readonly Ranked[]) => VitalSigns | null;
 };
 
+const fire = ({ rules, vitals }: Knowledge, patient: Patient): FiredRule[] =>
+  mostUrgentFirst([...fireRules(rules, patient), ...fireLimits(vitals, patient)]);
+
 function rule(knowledge: Knowledge, patient: Patient, { unknownFindings, now }: Situation): Ruled {
   const { bundle, rules, vitals } = knowledge;
-  const fired = mostUrgentFirst([...fireRules(rules, patient), ...fireLimits(vitals, patient)]);
+  const fired = fire(knowledge, patient);
   const isScorable = patient.age >= NEWS2_FROM && !patient.pregnant;
   const score = isScorable ? news2(patient.vitals, rules.chart) : null;
   const hasVitals = Object.keys(patient.vitals).length > 0;
@@ -179,8 +182,7 @@ function rule(knowledge: Knowledge, patient: Patient, { unknownFindings, now }: 
     // Of an adult NEWS2 scores all but the diastolic pressure, and leaves nobody unscored by it.
     vitalsNotScored: !isScorable && notEvaluated.length > 0,
     vitalsMayBeAbnormal:
-      hasVitals &&
-      (score === null || score.score > 0 || judgedVitals(vitals, patient, []).outOfRange.length > 0),
+      hasVitals && (score === null || score.score > 0 || outOfRange(vitals, patient, new Set()).length > 0),
     staleModel: isStale(bundle, now),
   };
   return { fired, news2: score, gaps, vitalSigns };
@@ -229,7 +231,7 @@ async function explainAll(
   const changes = await counterfactuals(rules, terms, patient, before, effects, {
     all: async (changed) =>
       again(changed, rule(knowledge, changed, situation), await view(knowledge, changed, models)),
-    fired: (changed) => rule(knowledge, changed, situation).fired,
+    fired: (changed) => fire(knowledge, changed),
     rules: (changed) => {
       const ruled = rule(knowledge, changed, situation);
       // Of the vital signs the triage reads no more than this: most moves need none.

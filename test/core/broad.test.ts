@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BroadEntry, type BroadSection, readBroad } from '../../lambdas/adapters/broad-files.ts';
 import { broadPosterior, broadSummary, prepareBroad, queryBroad } from '../../lambdas/core/broad.ts';
-import { saturated } from '../../lambdas/core/broad-confidence.ts';
+import { saturation } from '../../lambdas/core/broad-confidence.ts';
 import type { Effects } from '../../lambdas/core/explanation.ts';
 import { broadContributions } from '../../lambdas/core/explanation-broad.ts';
 import type { Finding, Patient, Term } from '../../lambdas/core/types.ts';
@@ -75,7 +75,7 @@ describe('broad layer', () => {
 
         expect([...findings.keys()]).toEqual(patient.findings);
         const sum = [...findings.values()].reduce((a, b) => a + b, age + sex);
-        expect(sum).toBeCloseTo(saturated(spec, known, scores[candidate] as number), 5);
+        expect(sum).toBeCloseTo(saturation(spec, known)(scores[candidate] as number), 5);
       }
     }
   });
